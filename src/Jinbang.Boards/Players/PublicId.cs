@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+
+namespace Jinbang.Boards.Players;
+
+/// <summary>
+/// The id by which everyone may know a player: 80 random bits, written as 16 characters of Crockford's base 32 in lower case. It says nothing about the
+/// external id. Compares by content. <c>default</c> is all zero bits and belongs to nobody.
+/// </summary>
+public readonly record struct PublicId(ushort High, ulong Low)
+{
+    /// <summary>How many bytes it has in a store.</summary>
+    public const int Bytes = 10;
+
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    /// <summary>A new id that nobody can guess; two ever being equal is not to be expected (with 100 million players once in 200 million installations).</summary>
+    public static PublicId New()
+    {
+        Span<byte> random = stackalloc byte[Bytes];
+        RandomNumberGenerator.Fill(random);
+        return Read(random);
+    }
+
+    /// <summary>Reads the stored form.</summary>
+    public static PublicId Read(ReadOnlySpan<byte> bytes) =>
+        new(System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(bytes), System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]));
+
+    /// <summary>Writes the stored form, <see cref="Bytes"/> bytes.</summary>
+    public void Write(Span<byte> bytes)
+    {
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(bytes, High);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes[2..], Low);
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => string.Create(16, this, static (text, id) =>
+    {
+        var bits = ((UInt128)id.High << 64) | id.Low;
+        for (var i = text.Length - 1; i >= 0; i--, bits >>= 5)
+        {
+            text[i] = Alphabet[(int)(bits & 31)];
+        }
+    });
+}

@@ -1,0 +1,29 @@
+using Jinbang.Boards;
+
+namespace Jinbang.Server.Health;
+
+/// <summary>What a supervisor or a proxy asks: is the process alive, and may it be sent players.</summary>
+internal static class HealthEndpoints
+{
+    public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes, IBoards boards)
+    {
+        routes.MapMethods("/health/live", ["GET", "HEAD"], static context => WriteAsync(context, StatusCodes.Status200OK, "live"));
+        routes.MapMethods("/health/ready", ["GET", "HEAD"], context => boards.IsReady
+            ? WriteAsync(context, StatusCodes.Status200OK, "ready")
+            : WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "loading"));
+        return routes;
+    }
+
+    private static Task WriteAsync(HttpContext context, int status, string word)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+
+        return context.Response.WriteAsync($$"""{"status":"{{word}}"}""");
+    }
+}

@@ -1,0 +1,240 @@
+using System.Reflection;
+using Jinbang.Boards;
+using Jinbang.Boards.Storage;
+using Jinbang.Server.Classic;
+using Jinbang.Server.Games;
+using Jinbang.Server.Health;
+using Jinbang.Server.Limits;
+using Jinbang.Server.Operating;
+using Jinbang.Server.Pages;
+using Jinbang.Storage.Sqlite;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace Jinbang.Server;
+
+/// <summary>What a start may be given beside the configuration.</summary>
+internal sealed record StartOptions
+{
+    /// <summary>Addresses to listen on, separated by ';'.</summary>
+    public string? Urls { get; init; }
+
+    /// <summary>The data folder.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>Further settings, as configuration keys; they win over all others.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Changes the host before it is built; for tests.</summary>
+    public Action<WebApplicationBuilder>? Configure { get; init; }
+}
+
+/// <summary>The server: the rooms put together, from the store to the port.</summary>
+internal sealed partial class JinbangServer : IAsyncDisposable
+{
+    public const string DefaultUrls = "http://localhost:8080";
+
+    private readonly WebApplication app;
+    private readonly LocalBoards boards;
+    private readonly SqliteScoreStore store;
+    private readonly Settings settings;
+    private readonly ILogger<JinbangServer> logger;
+    private readonly TimeProvider time;
+    private long troubledAt;
+
+    private JinbangServer(WebApplication app, LocalBoards boards, SqliteScoreStore store, Settings settings, TimeProvider time)
+    {
+        this.time = time;
+        this.app = app;
+        this.boards = boards;
+        this.store = store;
+        this.settings = settings;
+        logger = app.Services.GetRequiredService<ILogger<JinbangServer>>();
+    }
+
+    public static string Version { get; } = typeof(JinbangServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>The addresses it listens on, once started.</summary>
+    public IEnumerable<string> Urls => app.Urls;
+
+    /// <exception cref="SettingsException">Settings are wrong.</exception>
+    /// <exception cref="StoreOpenException">The data folder cannot be used.</exception>
+    public static JinbangServer Build(StartOptions start)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "jinbang" });
+        Settings.ConfigurationOf(builder.Configuration);
+        builder.Configuration.AddInMemoryCollection(start.Settings);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["urls"] = start.Urls ?? builder.Configuration["urls"] ?? DefaultUrls,
+            [Settings.DataKey] = start.Data ?? builder.Configuration[Settings.DataKey],
+        });
+        var settings = Settings.Read(builder.Configuration);
+
+        builder.Logging.AddQuietConsole(builder.Configuration);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 4 * LimitSettings.BodyBytes;
+            kestrel.Limits.MaxRequestLineSize = LimitSettings.BodyBytes;
+        });
+        builder.Services.AddRoutingCore();
+        start.Configure?.Invoke(builder);
+
+        var folder = DataFolder.Take(settings.Data);
+        try
+        {
+            var store = SqliteScoreStore.Open(folder, settings.Storage, start.Time);
+            var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards);
+            var app = builder.Build();
+            MapRooms(app, boards, settings, start.Time);
+            return new JinbangServer(app, boards, store, settings, start.Time);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Serves until it is told to stop.</summary>
+    /// <returns>The exit code of the process.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        await StartAsync();
+        Announce();
+        await Loaded;
+        await app.WaitForShutdownAsync(cancellationToken);
+        await StopAsync();
+        return 0;
+    }
+
+    /// <summary>Listens and begins to load. Requests that need the boards are answered 503 until <see cref="Loaded"/>.</summary>
+    public async Task StartAsync()
+    {
+        boards.StoreTroubled += Trouble;
+        await app.StartAsync();
+        Loaded = LoadAsync();
+    }
+
+    /// <summary>Completes when the boards are ready.</summary>
+    public Task Loaded { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Stops accepting, answers what is being asked, commits and closes.</summary>
+    public async Task StopAsync()
+    {
+        await app.StopAsync();
+        await boards.StopAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await boards.StopAsync();
+        await app.DisposeAsync();
+        await store.DisposeAsync();
+    }
+
+    private static void MapRooms(WebApplication app, IBoards boards, Settings settings, TimeProvider time)
+    {
+        if (settings.TrustedProxies.Count > 0)
+        {
+            var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+            forwarded.KnownIPNetworks.Clear();
+            forwarded.KnownProxies.Clear();
+            foreach (var proxy in settings.TrustedProxies)
+            {
+                forwarded.KnownProxies.Add(proxy);
+            }
+
+            app.UseForwardedHeaders(forwarded);
+        }
+
+        app.UseClassicErrors();
+        app.UseAddressLimit(new AddressLimiter(settings.Limits.RequestsPerSecond, settings.Limits.RequestBurst, time));
+        app.UseClassicApi(boards, settings.Games);
+        app.UseRouting();
+        app.MapHealth(boards);
+        app.MapPages(settings.Games, Version);
+        app.MapFallback(static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
+    }
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            var start = time.GetTimestamp();
+            await Task.Run(boards.LoadAsync);
+            var took = time.GetElapsedTime(start);
+
+            // What loading needed and nobody needs any more goes back to the system at once.
+            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            LogReady(logger, took);
+            _ = WatchAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped while loading.
+        }
+        catch (Exception fault)
+        {
+            Die(fault);
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            await boards.Ended;
+        }
+        catch (Exception fault)
+        {
+            Die(fault);
+        }
+    }
+
+    /// <summary>
+    /// Ends the process at once, without the tidy closing that would write to a database nobody knows the state of. What was acknowledged is in it;
+    /// a new process reads what is really there.
+    /// </summary>
+    private void Die(Exception fault)
+    {
+        LogDying(logger, fault, fault is StoreBrokenException ? fault.Message : $"Unexpected fault: {fault.Message}");
+        Console.Error.WriteLine($"jinbang: stopped at once: {fault.Message}");
+        Environment.Exit(CommandLine.Broken);
+    }
+
+    private void Trouble(StoreUnavailableException trouble)
+    {
+        // Once a second at the most: a full disk fails every commit.
+        var now = Environment.TickCount64;
+        if (now - Interlocked.Read(ref troubledAt) >= 1000)
+        {
+            Interlocked.Exchange(ref troubledAt, now);
+            LogTrouble(logger, trouble.Message);
+        }
+    }
+
+    private void Announce()
+    {
+        var home = (app.Urls.FirstOrDefault() ?? DefaultUrls).Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal).TrimEnd('/');
+        var game = (settings.Games.Default ?? settings.Games.Games[0]).Id;
+        Console.WriteLine($"""
+            Jinbang {Version}
+              Play  {home}/play/{game}
+              API   {home}/{game}/api/
+              Data  {settings.Data}
+            """);
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Ready: all boards loaded in {Took}")]
+    private static partial void LogReady(ILogger logger, TimeSpan took);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Critical, Message = "Stopping at once: {Reason}")]
+    private static partial void LogDying(ILogger logger, Exception fault, string reason);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Writes are answered 503: {Reason}")]
+    private static partial void LogTrouble(ILogger logger, string reason);
+}

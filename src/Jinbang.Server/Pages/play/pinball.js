@@ -1,0 +1,209 @@
+// The pinball table as pure arithmetic: fixed steps, chance from the seed. The same seed and keys always end with the same score.
+
+export const WIDTH = 360;
+export const HEIGHT = 540;
+export const STEPS_PER_SECOND = 240;
+/** Until the flippers go dead; waiting at the plunger costs nothing. */
+export const PLAY_SECONDS = 45;
+
+const DT = 1 / STEPS_PER_SECOND;
+// Then the ball is taken away, so that a game always ends.
+const LAST_SECOND = PLAY_SECONDS + 8;
+const SAVE_SECONDS = 6;
+const GRAVITY = 560;
+// Under 5 units a step: a ball of radius 8 cannot jump through a wall.
+const TOP_SPEED = 1100;
+
+export const BALL_RADIUS = 8;
+export const FLIPPER = { length: 52, radius: 6, rest: 0.5, raised: -0.55, speed: 15 };
+const PLUNGER = { x: 334, y: 488, vx: 0, vy: 0 };
+
+export const LEFT = 12;
+export const LANE = 320;
+export const RIGHT = 348;
+const length = (x, y) => Math.sqrt(x * x + y * y);
+const path = (points) => points.slice(1).map((to, i) => [points[i], to]);
+
+/** Two wedges that throw the ball back among the bumpers, and the slopes down to the flippers. */
+export const SOLIDS = [
+  [[LEFT, 184], [38, 216], [LEFT, 254]],
+  [[LANE, 184], [294, 216], [LANE, 254]],
+  [[LEFT, 398], [98, 452], [98, 560], [LEFT, 560]],
+  [[LANE, 398], [234, 452], [234, 560], [LANE, 560]],
+];
+export const RIM = [
+  [LEFT, HEIGHT],
+  ...Array.from({ length: 29 }, (_, i) => Math.PI * (1 + i / 28)).map((turn) => [180 + 168 * Math.cos(turn), 172 + 158 * Math.sin(turn)]),
+  [RIGHT, HEIGHT],
+];
+export const DIVIDER = [[LANE, 132], [LANE, HEIGHT]];
+/** Closes behind the ball once it has left the plunger lane. */
+export const GATE = [[LANE, 132], [337, 115]];
+const WALLS = [RIM, DIVIDER, ...SOLIDS].flatMap(path);
+export const SLINGS = [[[54, 322], [88, 392]], [[278, 322], [244, 392]]];
+
+const mulberry32 = (seed) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+};
+
+export function createTable(seed) {
+  return {
+    random: mulberry32(seed),
+    ball: { ...PLUNGER },
+    waiting: true,
+    gateClosed: false,
+    saved: false,
+    over: false,
+    score: 0,
+    seconds: 0,
+    flippers: [[102, 1], [230, -1]].map(([x, side]) => ({ x, y: 458, side, angle: FLIPPER.rest, turning: 0 })),
+    bumpers: [[166, 164, 26, 100], [100, 232, 23, 60], [232, 232, 23, 30]]
+      .map(([x, y, radius, points]) => ({ x, y, radius, points, hitAt: -1 })),
+    coins: [[82, 126], [166, 86], [250, 126]].map(([x, y]) => ({ x, y, radius: 11, lit: false })),
+    // For the viewer, who empties it.
+    events: [],
+  };
+}
+
+/** One step of 1/240 second; `keys` is { left, right, launch }, true while held. */
+export function step(table, keys) {
+  if (table.over) return;
+  const dead = table.seconds >= PLAY_SECONDS;
+  turnFlipper(table.flippers[0], keys.left && !dead);
+  turnFlipper(table.flippers[1], keys.right && !dead);
+  if (table.waiting) {
+    if (keys.launch) {
+      table.waiting = false;
+      table.ball.vy = -(860 + 140 * table.random());
+    }
+    return;
+  }
+  table.seconds += DT;
+  moveBall(table.ball);
+  touchWalls(table);
+  touchTargets(table);
+  for (const flipper of table.flippers) touchFlipper(table.ball, flipper);
+  if (table.ball.x < LANE - 2 * BALL_RADIUS) table.gateClosed = true;
+  if (!table.gateClosed && table.ball.y > PLUNGER.y) backToPlunger(table);
+  if (table.ball.y > HEIGHT + BALL_RADIUS || table.seconds > LAST_SECOND) drain(table);
+}
+
+/** A fair but human player, for demonstrations and tests. */
+export function autopilot(table) {
+  const { x, y, vy } = table.ball;
+  const near = y > 428 && y < 480 && vy > -40 && (table.seconds * 5) % 1 < 0.6;
+  return { launch: table.waiting, left: near && x < 172, right: near && x > 160 };
+}
+
+function backToPlunger(table) {
+  Object.assign(table.ball, PLUNGER);
+  table.waiting = true;
+  table.gateClosed = false;
+}
+
+function drain(table) {
+  // A ball lost at once is no fun: it comes back, one time.
+  if (table.seconds < SAVE_SECONDS && !table.saved) {
+    table.saved = true;
+    backToPlunger(table);
+    award(table, 0, 166, 300, 'saved');
+  } else {
+    table.over = true;
+  }
+}
+
+function turnFlipper(flipper, held) {
+  const goal = held ? FLIPPER.raised : FLIPPER.rest;
+  const turn = Math.max(-FLIPPER.speed * DT, Math.min(FLIPPER.speed * DT, goal - flipper.angle));
+  flipper.angle += turn;
+  flipper.turning = turn / DT;
+}
+
+function moveBall(ball) {
+  ball.vy += GRAVITY * DT;
+  const slowing = Math.min(1, TOP_SPEED / length(ball.vx, ball.vy));
+  ball.vx *= slowing;
+  ball.vy *= slowing;
+  ball.x += ball.vx * DT;
+  ball.y += ball.vy * DT;
+}
+
+function touchWalls(table) {
+  const { ball } = table;
+  for (const wall of WALLS) touchSegment(ball, wall, 0, 0.45);
+  if (table.gateClosed) touchSegment(ball, GATE, 0, 0.45);
+  for (const sling of SLINGS) {
+    const touched = touchSegment(ball, sling, 4, 0.5);
+    if (touched) kick(table, touched, 200, 10);
+  }
+}
+
+function touchTargets(table) {
+  for (const bumper of table.bumpers) {
+    const touched = touchPoint(table.ball, bumper.x, bumper.y, bumper.radius, 0.6);
+    if (!touched) continue;
+    bumper.hitAt = table.seconds;
+    kick(table, touched, 260, bumper.points);
+  }
+  for (const coin of table.coins) {
+    if (coin.lit || length(table.ball.x - coin.x, table.ball.y - coin.y) > coin.radius + BALL_RADIUS) continue;
+    coin.lit = true;
+    award(table, 50, coin.x, coin.y);
+  }
+  if (table.coins.every((coin) => coin.lit)) {
+    for (const coin of table.coins) coin.lit = false;
+    award(table, 500, 166, 124, 'jackpot');
+  }
+}
+
+function touchFlipper(ball, flipper) {
+  const tipX = flipper.x + flipper.side * FLIPPER.length * Math.cos(flipper.angle);
+  const tipY = flipper.y + FLIPPER.length * Math.sin(flipper.angle);
+  touchSegment(ball, [[flipper.x, flipper.y], [tipX, tipY]], FLIPPER.radius, 0.3, flipper, flipper.turning * flipper.side);
+}
+
+function touchSegment(ball, [[x1, y1], [x2, y2]], radius, bounciness, pivot, turning) {
+  const dx = x2 - x1;
+  const dy = y2 - y1;
+  const along = ((ball.x - x1) * dx + (ball.y - y1) * dy) / (dx * dx + dy * dy);
+  const part = Math.max(0, Math.min(1, along));
+  return touchPoint(ball, x1 + dx * part, y1 + dy * part, radius, bounciness, pivot, turning);
+}
+
+// Pushes the ball out of a disc and reflects it. Gives the outward normal, or null without contact.
+function touchPoint(ball, x, y, radius, bounciness, pivot = ball, turning = 0) {
+  const reach = radius + BALL_RADIUS;
+  const distance = length(ball.x - x, ball.y - y);
+  if (distance >= reach || distance === 0) return null;
+  const nx = (ball.x - x) / distance;
+  const ny = (ball.y - y) / distance;
+  ball.x = x + nx * reach;
+  ball.y = y + ny * reach;
+  // A turning surface moves at right angles to its arm.
+  const surface = nx * turning * (pivot.y - y) + ny * turning * (x - pivot.x);
+  const inward = ball.vx * nx + ball.vy * ny - surface;
+  if (inward < 0) {
+    ball.vx -= (1 + bounciness) * inward * nx;
+    ball.vy -= (1 + bounciness) * inward * ny;
+  }
+  return { nx, ny };
+}
+
+function kick(table, { nx, ny }, speed, points) {
+  const { ball } = table;
+  // Slightly crooked, or the ball could bounce between two bumpers for ever.
+  ball.vx += nx * speed + (table.random() - 0.5) * 60;
+  ball.vy += ny * speed;
+  award(table, points, ball.x, ball.y);
+}
+
+function award(table, points, x, y, kind = 'points') {
+  table.score += points;
+  table.events.push({ kind, x, y, points });
+}

@@ -1,0 +1,56 @@
+// Every text a player can see, in Chinese and English. `{n}` and the like are filled in by the caller.
+
+export const STRINGS = {
+  title: ['金榜弹珠', 'Jinbang Pinball'],
+  tagline: ['一颗弹珠，看谁金榜题名', 'One ball. Who makes the golden list?'],
+  nickname: ['昵称', 'Nickname'],
+  nicknameNeeded: ['请先填写昵称', 'Please enter a nickname'],
+  avatar: ['头像网址（可不填）', 'Avatar address (optional)'],
+  avatarWrong: ['头像网址要以 http:// 或 https:// 开头', 'The avatar address must start with http:// or https://'],
+  start: ['开始游戏', 'Play'],
+  canvas: ['弹珠台', 'Pinball table'],
+  liveScore: ['得分', 'Score'],
+  timeLeft: ['剩余', 'Left'],
+  seconds: ['{n} 秒', '{n} s'],
+  launch: ['发射', 'Launch'],
+  keys: ['按住屏幕左右两半，或用 ← → 和空格键', 'Hold either half of the table, or use ← → and space'],
+  saved: ['救球！', 'Ball saved!'],
+  jackpot: ['三元及第 +{n}', 'Triple crown +{n}'],
+  finalScore: ['本局得分', 'Your score'],
+  sending: ['正在提交成绩…', 'Sending your score…'],
+  first: ['首次上榜，恭喜！', 'Your first score is on the board!'],
+  better: ['新纪录！刷新了你的最好成绩', 'A new personal best!'],
+  notBetter: ['分数少于原分数，最好成绩不变', 'Not above your best, which stays as it was'],
+  refused: ['成绩没有被接受：{reason}', 'The score was not accepted: {reason}'],
+  unsent: ['成绩 {n} 还没有送到，已替你存好。{reason}', 'Your score of {n} has not arrived yet, but it is kept. {reason}'],
+  sentLater: ['上次没送到的成绩 {n} 已经送到。', 'Your earlier score of {n} has now arrived.'],
+  best: ['最好成绩', 'Personal best'],
+  place: ['目前第 {n} 名', 'Currently in place {n}'],
+  again: ['再来一局', 'Play again'],
+  edit: ['修改资料', 'Edit profile'],
+  board: ['百人金榜', 'Top 100'],
+  refresh: ['刷新', 'Refresh'],
+  loading: ['正在载入榜单…', 'Loading the board…'],
+  loaded: ['榜上共 {n} 人', '{n} on the board'],
+  empty: ['榜上还没有人，快来夺魁', 'Nobody is on the board yet. Be the first!'],
+  boardFailed: ['榜单没有载入，请点刷新', 'The board did not load. Press refresh.'],
+  anonymous: ['匿名玩家', 'Anonymous'],
+  you: ['我', 'You'],
+  placeLabel: ['第 {n} 名', 'Place {n}'],
+  retry: ['重试', 'Retry'],
+  errorNetwork: ['网络连接不上，请检查网络', 'No connection. Please check the network.'],
+  errorTimeout: ['服务器太久没有回应', 'The server took too long to answer.'],
+  errorNotFound: ['没有找到这个游戏', 'This game was not found.'],
+  errorTooMany: ['操作太频繁，请稍后再试', 'Too many requests. Please try again shortly.'],
+  errorBusy: ['服务器正忙，请稍后再试', 'The server is busy. Please try again shortly.'],
+  errorBusyFor: ['服务器正忙，请 {n} 秒后再试', 'The server is busy. Please try again in {n} s.'],
+  errorHttp: ['服务器拒绝了请求（{n}）', 'The server refused the request ({n}).'],
+  errorReply: ['服务器的回应看不懂', 'The server gave an unreadable answer.'],
+  errorRefused: ['没有被接受：{reason}', 'Not accepted: {reason}'],
+};
+
+export const languageOf = (tag) => (/^zh\b/i.test(tag || 'zh') ? 'zh' : 'en');
+
+/** Gives `t(key, values)`, the text of a key in one language. */
+export const texts = (language) => (key, values = {}) =>
+  STRINGS[key][language === 'zh' ? 0 : 1].replace(/\{(\w+)\}/g, (hole, name) => (name in values ? values[name] : hole));

@@ -1,0 +1,3 @@
+using Jinbang.Server.Operating;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,110 @@
+using SQLitePCL;
+
+namespace Jinbang.Storage.Sqlite;
+
+/// <summary>
+/// A prepared statement of one connection, used by one thread at a time. The store's hot paths bind and step through SQLite's own interface:
+/// an ADO.NET command costs several times as much as the insert it carries.
+/// </summary>
+internal sealed class Statement : IDisposable
+{
+    private readonly sqlite3 database;
+    private readonly sqlite3_stmt statement;
+
+    public Statement(sqlite3 database, string sql)
+    {
+        this.database = database;
+        SqliteErrors.Check(raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out statement), database);
+    }
+
+    public Statement Bind(int index, long value)
+    {
+        _ = raw.sqlite3_bind_int64(statement, index, value);
+        return this;
+    }
+
+    public Statement Bind(int index, long? value)
+    {
+        _ = value is { } number ? raw.sqlite3_bind_int64(statement, index, number) : raw.sqlite3_bind_null(statement, index);
+        return this;
+    }
+
+    /// <summary>Binds UTF-8 text; null is NULL.</summary>
+    public Statement BindText(int index, byte[]? utf8)
+    {
+        _ = utf8 is null ? raw.sqlite3_bind_null(statement, index) : BindText(utf8, index);
+        return this;
+    }
+
+    public Statement BindText(int index, ReadOnlySpan<byte> utf8)
+    {
+        _ = BindText(utf8, index);
+        return this;
+    }
+
+    public Statement BindBlob(int index, ReadOnlySpan<byte> bytes)
+    {
+        _ = raw.sqlite3_bind_blob(statement, index, bytes);
+        return this;
+    }
+
+    /// <summary>Moves to the next row.</summary>
+    /// <returns>False at the end; the statement is then ready to be bound again.</returns>
+    public bool Step()
+    {
+        var code = raw.sqlite3_step(statement);
+        if (code == raw.SQLITE_ROW)
+        {
+            return true;
+        }
+
+        _ = raw.sqlite3_reset(statement);
+        SqliteErrors.Check(code, database);
+        return false;
+    }
+
+    /// <summary>Runs a statement without rows and is ready to be bound again.</summary>
+    /// <returns>How many rows it changed.</returns>
+    public int Run()
+    {
+        if (!TryRun(out var changed))
+        {
+            throw SqliteErrors.Of(raw.sqlite3_errcode(database), database);
+        }
+
+        return changed;
+    }
+
+    /// <summary>Runs a statement without rows, unless SQLite refuses the row it writes.</summary>
+    public bool TryRun(out int changed)
+    {
+        var code = raw.sqlite3_step(statement);
+        if (code == raw.SQLITE_DONE)
+        {
+            changed = raw.sqlite3_changes(database);
+            _ = raw.sqlite3_reset(statement);
+            return true;
+        }
+
+        var fault = SqliteErrors.RefusesRow(code) ? null : SqliteErrors.Of(code, database);
+        _ = raw.sqlite3_reset(statement);
+        changed = 0;
+        return fault is null ? false : throw fault;
+    }
+
+    /// <summary>Gives up the rows not yet read.</summary>
+    public void Reset() => _ = raw.sqlite3_reset(statement);
+
+    public long Number(int column) => raw.sqlite3_column_int64(statement, column);
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
+
+    /// <summary>The text's or blob's bytes, valid until the next step.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
+
+    public byte[]? Text(int column) => IsNull(column) ? null : Bytes(column).ToArray();
+
+    public void Dispose() => statement.Dispose();
+
+    private int BindText(ReadOnlySpan<byte> utf8, int index) => raw.sqlite3_bind_text(statement, index, utf8);
+}

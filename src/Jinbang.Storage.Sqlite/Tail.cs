@@ -1,0 +1,97 @@
+using Jinbang.Boards.Storage;
+
+namespace Jinbang.Storage.Sqlite;
+
+/// <summary>
+/// The rows of the log that are not yet in <c>entry</c>, and the fold that moves them there. Rows gather; when there are enough, or the oldest is old
+/// enough, they are sorted by key on another thread, each player's last row alone kept, and then written by the committer in slices between its commits.
+/// Sorted rows meet each page of the table once, which is what makes folding cheaper than an upsert per submission. Writing absolute values
+/// in any number of slices is safe to stop anywhere: <c>store.folded</c> moves with the last slice, and a start reads entries and then the whole tail.
+/// Used by the committer's thread alone.
+/// </summary>
+internal sealed class Tail(SqliteStoreOptions options, TimeProvider time)
+{
+    private List<Row> rows = [];
+    private long oldest;
+    private long lastNumber;
+    private Task<Fold>? sorting;
+
+    /// <summary>The fold that is being written, once its rows are sorted.</summary>
+    public Fold? Current => sorting is { IsCompleted: true } done ? done.GetAwaiter().GetResult() : null;
+
+    /// <summary>Whether rows gather so much faster than they are folded that commits must wait for the fold.</summary>
+    public bool IsTooLong => sorting is not null && rows.Count >= options.FoldRows * 2L;
+
+    public void Add(int board, int player, long score, long order, long number)
+    {
+        if (rows.Count == 0)
+        {
+            oldest = time.GetTimestamp();
+        }
+
+        rows.Add(new Row(Key.Of(board, player), score, order));
+        lastNumber = number;
+    }
+
+    public void Add(in ScoreRow row, long number) => Add(row.Board, row.Player.Number, row.Score.Value, row.Order, number);
+
+    /// <summary>The rows of one board, in order.</summary>
+    public IEnumerable<Row> RowsOf(int board) => rows.Where(row => Key.First(row.Key) == board);
+
+    /// <summary>Begins a fold when one is due.</summary>
+    public void BeginFold()
+    {
+        if (sorting is null && rows.Count > 0 && (rows.Count >= options.FoldRows || time.GetElapsedTime(oldest) >= options.FoldAge))
+        {
+            var folding = rows;
+            var upTo = lastNumber;
+            rows = [];
+            sorting = Task.Run(() => Fold.Of(folding, upTo));
+        }
+    }
+
+    /// <summary>Waits until the current fold's rows are sorted.</summary>
+    public Fold? WaitForSorting() => sorting?.GetAwaiter().GetResult();
+
+    public void EndFold() => sorting = null;
+
+    public readonly record struct Row(long Key, long Score, long Order) : IComparable<Row>
+    {
+        public int CompareTo(Row other) => Key != other.Key ? Key.CompareTo(other.Key) : Order.CompareTo(other.Order);
+    }
+
+    /// <summary>Rows to be written to <c>entry</c>, one per key, ascending.</summary>
+    internal sealed class Fold(Row[] rows, int count, long upTo, IReadOnlyDictionary<int, long> lastOrders)
+    {
+        /// <summary>The number of the last row of the log that the fold covers.</summary>
+        public long UpTo => upTo;
+
+        /// <summary>Per board, its last order number within the fold.</summary>
+        public IReadOnlyDictionary<int, long> LastOrders => lastOrders;
+
+        /// <summary>How many rows are written.</summary>
+        public int Written { get; set; }
+
+        /// <summary>The rows not yet written.</summary>
+        public ReadOnlySpan<Row> Rest => rows.AsSpan(Written, count - Written);
+
+        public static Fold Of(List<Row> gathered, long upTo)
+        {
+            var lastOrders = new Dictionary<int, long>();
+            var sorted = gathered.ToArray();
+            Array.Sort(sorted);
+            var count = 0;
+            for (var i = 0; i < sorted.Length; i++)
+            {
+                var board = Key.First(sorted[i].Key);
+                lastOrders[board] = Math.Max(lastOrders.GetValueOrDefault(board), sorted[i].Order);
+                if (i + 1 == sorted.Length || sorted[i + 1].Key != sorted[i].Key)
+                {
+                    sorted[count++] = sorted[i];
+                }
+            }
+
+            return new Fold(sorted, count, upTo, lastOrders);
+        }
+    }
+}
