@@ -238,16 +238,16 @@ public sealed partial class RankedSet(ScoreOrder order)
     /// <summary>Moves the right half of a full leaf into a new one beside it. The parent's count of the old leaf includes the entry about to come.</summary>
     private Leaf SplitLeaf(Leaf leaf)
     {
-        var right = leaf.SplitHalf();
-        foreach (var player in right.Players.AsSpan(0, right.Count))
-        {
-            locator[new PlayerId(player)] = right;
-        }
-
         if (leaf.Parent is null)
         {
             GrowRoot();
             leaf.Parent!.Counts[0]++;
+        }
+
+        var right = leaf.SplitHalf();
+        foreach (var player in right.Players.AsSpan(0, right.Count))
+        {
+            locator[new PlayerId(player)] = right;
         }
 
         AddSibling(leaf, right);
