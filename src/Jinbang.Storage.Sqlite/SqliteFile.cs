@@ -12,6 +12,15 @@ internal static class SqliteFile
     /// <summary>Marks the file as ours in its header: "JBNG".</summary>
     public const int ApplicationId = 0x4A42_4E47;
 
+    static SqliteFile()
+    {
+        // Every connection of ours is used by one thread at a time, and nobody reads SQLite's memory statistics: its locks around both would be taken
+        // several times per row for nothing. Both must be said before SQLite is first used in the process.
+        Batteries_V2.Init();
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+
     /// <summary>Opens a connection with the settings that all of ours share.</summary>
     /// <param name="path">The database file.</param>
     /// <param name="mode">Whether the file may be made.</param>

@@ -28,6 +28,23 @@ internal static class ClassicReplies
         writer.Advance(reply.Length);
     }
 
+    /// <summary>Answers with prepared bytes of many blocks: written block by block, where <see cref="Write"/> would borrow one buffer for all of them.</summary>
+    public static Task WriteLargeAsync(HttpContext context, byte[] reply)
+    {
+        var response = context.Response;
+        response.ContentType = ContentType;
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = reply.Length;
+        var writing = response.BodyWriter.WriteAsync(reply);
+        if (writing.IsCompletedSuccessfully)
+        {
+            _ = writing.Result;
+            return Task.CompletedTask;
+        }
+
+        return writing.AsTask();
+    }
+
     /// <summary>Answers a player's best score, as a number or as text.</summary>
     public static void WriteScore(HttpContext context, long score, bool asText)
     {

@@ -11,16 +11,15 @@ internal static class TopHundred
         var head = boards.HeadAsync(game.Board, context.RequestAborted);
         if (head.IsCompletedSuccessfully)
         {
-            Write(context, game.ListOf(head.Result));
-            return Task.CompletedTask;
+            return WriteAsync(context, game.ListOf(head.Result));
         }
 
         return AwaitAsync(context, game, head);
     }
 
-    private static async Task AwaitAsync(HttpContext context, ClassicGame game, ValueTask<BoardHead> head) => Write(context, game.ListOf(await head));
+    private static async Task AwaitAsync(HttpContext context, ClassicGame game, ValueTask<BoardHead> head) => await WriteAsync(context, game.ListOf(await head));
 
-    private static void Write(HttpContext context, TopHundredBytes list)
+    private static Task WriteAsync(HttpContext context, TopHundredBytes list)
     {
         var headers = context.Response.Headers;
         headers.Vary = headers.Vary.Count == 0 ? "Accept-Encoding" : "Origin, Accept-Encoding";
@@ -30,19 +29,17 @@ internal static class TopHundred
             if (Accepts(accepted, "br") && list.Brotli() is { } brotli)
             {
                 headers.ContentEncoding = "br";
-                ClassicReplies.Write(context, brotli);
-                return;
+                return ClassicReplies.WriteLargeAsync(context, brotli);
             }
 
             if (Accepts(accepted, "gzip") && list.Gzip() is { } gzip)
             {
                 headers.ContentEncoding = "gzip";
-                ClassicReplies.Write(context, gzip);
-                return;
+                return ClassicReplies.WriteLargeAsync(context, gzip);
             }
         }
 
-        ClassicReplies.Write(context, list.Plain);
+        return ClassicReplies.WriteLargeAsync(context, list.Plain);
     }
 
     private static bool Accepts(StringValues accepted, string coding)

@@ -1,0 +1,14 @@
+namespace Jinbang.Bench.Load.Servers;
+
+/// <summary>The settings under which Jinbang is measured, where they differ from its defaults.</summary>
+internal static class JinbangSettings
+{
+    /// <summary>Environment variables of the measured server: all load comes from one address, which no rate limit may hold back.</summary>
+    public static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
+    {
+        ["JINBANG_LIMITS__REQUESTSPERSECOND"] = "0",
+    };
+
+    /// <summary>No settings, for the bare server.</summary>
+    public static IReadOnlyDictionary<string, string> None { get; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Jinbang.Bench.Load.Servers;
+
+/// <summary>A server started by the load generator on a free port, on the servers' core, its output in a file; stopped when disposed.</summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
+{
+    /// <summary>The core that all servers share, one being measured at a time.</summary>
+    public const int Core = 0;
+
+    private const int Terminate = 15;
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+
+    private ServerProcess(Process process, IPEndPoint address) => (_process, Address) = (process, address);
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint Address { get; }
+
+    /// <summary>Its process id.</summary>
+    public int Pid => _process.Id;
+
+    /// <summary>From the start of the program to the first <c>GET /health/ready</c> answered with 200, looked for every 5 ms.</summary>
+    public TimeSpan TimeToReady { get; private set; }
+
+    /// <summary>Starts Jinbang on a data folder and waits until it is ready.</summary>
+    public static Task<ServerProcess> StartJinbangAsync(string executable, string dataDirectory, string logFile, CancellationToken cancellationToken) =>
+        StartAsync(executable, ["--data", dataDirectory], JinbangSettings.Environment, logFile, cancellationToken);
+
+    /// <summary>Starts the bare server of this very program, with recorded replies or made-up ones, and waits until it is ready.</summary>
+    public static Task<ServerProcess> StartBareAsync(string? repliesFolder, string logFile, CancellationToken cancellationToken)
+    {
+        var program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
+        string[] itself = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(ServerProcess).Assembly.Location] : [];
+        string[] replies = repliesFolder is null ? [] : ["--replies", repliesFolder];
+        return StartAsync(program, [.. itself, "bare", .. replies], JinbangSettings.None, logFile, cancellationToken);
+    }
+
+    /// <summary>Asks the server to stop, waits, and ends it when it does not.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _ = kill(_process.Id, Terminate);
+            using var limit = new CancellationTokenSource(StopLimit);
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Console.Error.WriteLine($"Process {_process.Id} did not stop within {StopLimit.TotalSeconds} s and was killed.");
+                _process.Kill();
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    private static async Task<ServerProcess> StartAsync(
+        string program, string[] arguments, IReadOnlyDictionary<string, string> settings, string logFile, CancellationToken cancellationToken)
+    {
+        var address = new IPEndPoint(IPAddress.Loopback, FreePort());
+        // Both shell and taskset replace themselves, so the process started here becomes the server.
+        var start = new ProcessStartInfo("/bin/sh")
+        {
+            ArgumentList = { "-c", "log=$1; core=$2; shift 2; exec taskset -c \"$core\" \"$@\" >\"$log\" 2>&1", "sh", logFile, $"{Core}", program },
+        };
+        foreach (var argument in (string[])[.. arguments, "--urls", $"http://{address}"])
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+
+        var started = Stopwatch.GetTimestamp();
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        var server = new ServerProcess(process, address);
+        try
+        {
+            await server.WaitUntilReadyAsync(logFile, cancellationToken);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+
+        server.TimeToReady = Stopwatch.GetElapsedTime(started);
+        return server;
+    }
+
+    private async Task WaitUntilReadyAsync(string logFile, CancellationToken cancellationToken)
+    {
+        var request = "GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"u8.ToArray();
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < StartLimit)
+        {
+            if (_process.HasExited)
+                throw new InvalidOperationException($"The server ended with code {_process.ExitCode}: {await File.ReadAllTextAsync(logFile, cancellationToken)}");
+            try
+            {
+                if ((await RawReply.FetchAsync(Address, request, cancellationToken)).AsSpan().StartsWith("HTTP/1.1 200 "u8))
+                    return;
+            }
+            catch (Exception fault) when (fault is SocketException or IOException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellationToken);
+        }
+
+        throw new TimeoutException($"The server was not ready after {StartLimit.TotalMinutes} minutes; its output is in {logFile}.");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [LibraryImport("libc")]
+    private static partial int kill(int pid, int signal);
+}

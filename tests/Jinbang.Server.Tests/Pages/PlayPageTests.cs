@@ -1,0 +1,196 @@
+using System.Globalization;
+using Jinbang.Server.Tests.Classic;
+using Microsoft.Playwright;
+
+namespace Jinbang.Server.Tests.Pages;
+
+/// <summary>The page as a player has it on a small phone, in a real browser.</summary>
+public sealed class PlayPageTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+    private const string Game = ServerFixture.DocumentGame;
+    private const string MarkedUp = "<img src=x onerror=alert(1)>😀";
+
+    private readonly List<string> complaints = [];
+    private TestServer? server;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+    private IBrowserContext? context;
+    private string pictures = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.True(File.Exists(Chromium), $"{Chromium} is missing: these tests need it.");
+        pictures = Directory.CreateTempSubdirectory("jinbang-pictures-").FullName;
+        output.WriteLine($"Pictures in {pictures}");
+        server = await TestServer.StartAsync();
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Chromium,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+        });
+        context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 375, Height = 667 }, Locale = "zh-CN" });
+        context.SetDefaultTimeout(20_000);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+        {
+            await browser.DisposeAsync();
+        }
+
+        playwright?.Dispose();
+        if (server is not null)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_player_enters_plays_and_finds_himself_on_the_board()
+    {
+        var page = await OpenAsync("?autoplay=1&seed=7");
+        await PictureAsync(page, "1-profile");
+        await PlayAsync(page, "小明");
+        var score = await ScoreAsync(page);
+        await PictureAsync(page, "2-result");
+        Assert.Contains("首次上榜", await Part(page, "outcome").TextContentAsync(), StringComparison.Ordinal);
+        Assert.Equal(score, await BestAsync(page));
+        await HasRowAsync(page, "小明", score);
+        Assert.False(await IsWiderThanTheScreenAsync(page));
+
+        // What the page shows is what the server says.
+        await using var game = await server!.PlayAsync(Game);
+        Contract.Replies(
+            Contract.List(Contract.Row(score.ToString(CultureInfo.InvariantCulture), "\"小明\"", "\"\"")), await game.ListAsync(), "Vary: Accept-Encoding");
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task A_second_visit_knows_the_player_and_keeps_the_best_score()
+    {
+        var first = await OpenAsync("?autoplay=1&seed=7");
+        await PlayAsync(first, "小红");
+        var best = await ScoreAsync(first);
+        await first.CloseAsync();
+        for (var seed = 8; seed < 11; seed++)
+        {
+            var page = await OpenAsync($"?autoplay=1&seed={seed}");
+            Assert.Equal("小红", await Part(page, "nickname").InputValueAsync());
+            Assert.Equal(best, await BestAsync(page));
+            await PlayAsync(page, nickname: null);
+            var score = await ScoreAsync(page);
+            Assert.Contains(score > best ? "新纪录" : "最好成绩不变", await Part(page, "outcome").TextContentAsync(), StringComparison.Ordinal);
+            best = Math.Max(best, score);
+            Assert.Equal(best, await BestAsync(page));
+            await HasRowAsync(page, "小红", best);
+            await PictureAsync(page, $"3-again-{seed}");
+            await page.CloseAsync();
+        }
+
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task Markup_in_a_nickname_is_shown_as_text()
+    {
+        await using var game = await server!.PlayAsync(Game);
+        await game.PostScoreAsync("openid=oMarkup&score=999999");
+        await game.PostProfileAsync($"openid=oMarkup&nickname={Uri.EscapeDataString(MarkedUp)}&headimgurl=javascript:alert(1)");
+        await game.PostScoreAsync("openid=oNameless&score=5");
+        var page = await OpenAsync("");
+        var rows = page.GetByTestId("board-row");
+        Assert.Equal(2, await rows.CountAsync());
+        Assert.Contains(MarkedUp, await rows.Nth(0).TextContentAsync(), StringComparison.Ordinal);
+        Assert.Contains("匿名玩家", await rows.Nth(1).TextContentAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await rows.Locator("img, script").CountAsync());
+        await rows.Nth(1).ScrollIntoViewIfNeededAsync();
+        await PictureAsync(page, "4-markup");
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task An_empty_nickname_is_asked_for()
+    {
+        var page = await OpenAsync("");
+        await Part(page, "start").ClickAsync();
+        Assert.Equal("请先填写昵称", await Part(page, "error").TextContentAsync());
+        await PictureAsync(page, "5-empty-nickname");
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task The_home_page_leads_to_the_game()
+    {
+        var page = await context!.NewPageAsync();
+        Watch(page);
+        await page.GotoAsync(server!.Url);
+        await PictureAsync(page, "6-home");
+        await page.Locator($"a[href='/play/{Game}']").First.ClickAsync();
+        await Part(page, "nickname").WaitForAsync();
+        Assert.Empty(complaints);
+    }
+
+    private async Task<IPage> OpenAsync(string query)
+    {
+        var page = await context!.NewPageAsync();
+        Watch(page);
+        await page.GotoAsync($"{server!.Url}/play/{Game}{query}");
+        await page.Locator("html[data-ready=true]").WaitForAsync();
+        return page;
+    }
+
+    private void Watch(IPage page)
+    {
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                complaints.Add(message.Text);
+            }
+        };
+        page.PageError += (_, fault) => complaints.Add(fault);
+        page.Dialog += (_, dialog) =>
+        {
+            complaints.Add($"dialog: {dialog.Message}");
+            _ = dialog.DismissAsync();
+        };
+        page.RequestFailed += (_, request) => complaints.Add($"{request.Url}: {request.Failure}");
+    }
+
+    private static async Task PlayAsync(IPage page, string? nickname)
+    {
+        if (nickname is not null)
+        {
+            await Part(page, "nickname").FillAsync(nickname);
+        }
+
+        await Part(page, "start").ClickAsync();
+        await Part(page, "result").WaitForAsync();
+        await page.WaitForFunctionAsync("""
+            () => {
+              const text = (name) => document.querySelector(`[data-testid="${name}"]`).textContent;
+              return text('outcome') && !text('outcome').includes('正在') && !text('board-note').includes('正在');
+            }
+            """);
+    }
+
+    private static async Task<long> ScoreAsync(IPage page) => long.Parse((await Part(page, "score").GetAttributeAsync("data-value"))!, CultureInfo.InvariantCulture);
+
+    private static async Task<long> BestAsync(IPage page) => long.Parse((await Part(page, "best").TextContentAsync())!, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+
+    private static async Task HasRowAsync(IPage page, string nickname, long score)
+    {
+        var row = await page.GetByTestId("board-row").First.TextContentAsync();
+        Assert.Contains(nickname, row, StringComparison.Ordinal);
+        Assert.EndsWith(score.ToString("N0", CultureInfo.InvariantCulture), row, StringComparison.Ordinal);
+    }
+
+    private static Task<bool> IsWiderThanTheScreenAsync(IPage page) => page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth");
+
+    private static ILocator Part(IPage page, string name) => page.GetByTestId(name);
+
+    private Task<byte[]> PictureAsync(IPage page, string name) => page.ScreenshotAsync(new() { Path = Path.Combine(pictures, $"{name}.png") });
+}

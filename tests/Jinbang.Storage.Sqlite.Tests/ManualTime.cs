@@ -1,0 +1,15 @@
+namespace Jinbang.Storage.Sqlite.Tests;
+
+/// <summary>A clock that stands still until it is advanced.</summary>
+internal sealed class ManualTime : TimeProvider
+{
+    private TimeSpan passed = TimeSpan.FromDays(1);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public void Advance(TimeSpan by) => passed += by;
+
+    public override long GetTimestamp() => passed.Ticks;
+
+    public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero) + passed;
+}
