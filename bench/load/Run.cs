@@ -7,8 +7,8 @@ namespace Jinbang.Bench.Load;
 
 /// <summary>A whole run: for each size of the board it seeds, and in every round starts Jinbang and the bare server afresh and measures them in turns.</summary>
 /// <remarks>
-/// Fresh processes, because the runtime's profile-guided compiler settles on code of different speed from process to process: the same bare
-/// server measured against itself differed by up to 25 % for the whole life of two processes.
+/// Fresh processes, because one and the same bare server measured against itself differed by up to 25 % for the whole life of two processes; why is
+/// not known. Several rounds, each with processes of its own, let that noise show in the spread of the ratios.
 /// </remarks>
 internal static class Run
 {
@@ -48,7 +48,7 @@ internal static class Run
     private static async Task<BoardResult> StartAndMeasureAsync(int players, RunOptions options, CancellationToken cancellationToken)
     {
         var jinbang = options.Jinbang ?? throw new InvalidOperationException("Neither a server to start nor a running one was given.");
-        var seeded = await SeededFolderAsync(players, jinbang, options, cancellationToken);
+        var seeded = await SeededFolderAsync(players, options, cancellationToken);
         var data = Path.Combine(options.WorkFolder, $"measured-{players}");
         var board = NewBoard(players, "jinbang", options) with { DataBytes = Folder.Bytes(seeded) };
         try
@@ -117,7 +117,7 @@ internal static class Run
     }
 
     /// <summary>The data folder with this many players as they were seeded: made once, then only copied, since a measured board's scores have moved.</summary>
-    private static async Task<string> SeededFolderAsync(int players, string jinbang, RunOptions options, CancellationToken cancellationToken)
+    private static async Task<string> SeededFolderAsync(int players, RunOptions options, CancellationToken cancellationToken)
     {
         var seeded = Path.Combine(options.WorkFolder, $"seeded-{players}");
         if (Directory.Exists(seeded))
@@ -125,7 +125,7 @@ internal static class Run
         Progress.Show($"Seeding {players:N0} players");
         var unfinished = seeded + ".unfinished";
         Folder.Delete(unfinished);
-        await Seed.SeedAsync(unfinished, players, jinbang, options.Game, cancellationToken);
+        await Seed.SeedAsync(unfinished, players, options.Game, cancellationToken);
         Directory.Move(unfinished, seeded);
         return seeded;
     }
