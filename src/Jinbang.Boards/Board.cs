@@ -12,11 +12,15 @@ namespace Jinbang.Boards;
 // Only the committer writes: it decides (Decide), commits, and then applies (Apply), so the set never shows what is not durable. A head is out of date
 // when `changes`, counted under the lock for every visible change, has moved on since it was made. Making one takes the rows and the number of changes
 // under the lock and reads the profiles it lacks afterwards, without it: a profile that changes meanwhile counts as a change of its own, and the next
-// reader makes the head again. Lines keep their profiles from head to head, so only newcomers and changed ones are read from the store.
+// reader makes the head again. Rows are applied one by one, so a head may stand between two rows of a commit: a version is therefore the number of the commit and
+// a count of changes within it; after a start it is the highest the last commit could have reached. Lines keep their profiles from head to head, so only newcomers and changed ones are read from the store.
 
 /// <summary>One board of a running game.</summary>
 internal sealed class Board(Game game, BoardDefinition definition, StoredBoard stored, IScoreStore store)
 {
+    /// <summary>How many bits of a version count the changes within one commit: more than a commit can hold.</summary>
+    private const int ChangeBits = 16;
+
     private readonly Lock gate = new();
     private readonly SemaphoreSlim headMaking = new(1, 1);
     private readonly HashSet<PlayerId> changedProfiles = [];
@@ -40,7 +44,7 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
         var entries = new List<Entry>();
         var tail = new List<Entry>();
         lastOrder = await store.LoadBoardAsync(Number, entries.Add, tail.Add, cancellationToken);
-        version = await store.ReadVersionAsync(cancellationToken);
+        version = ((await store.ReadVersionAsync(cancellationToken) + 1) << ChangeBits) - 1;
         set = RankedSet.Build(definition.Order, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(entries));
         foreach (var entry in tail)
         {
@@ -210,7 +214,7 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
 
     private void MarkChanged(long commit)
     {
-        version = commit;
+        version = Math.Max(version + 1, commit << ChangeBits);
         Volatile.Write(ref changes, changes + 1);
     }
 

@@ -9,7 +9,7 @@ namespace Jinbang.Boards;
 public readonly record struct HeadRow(Entry Entry, Profile? Profile);
 
 /// <summary>The first <see cref="Size"/> places of a board with their profiles, of one moment. Immutable; a new head is a new object.</summary>
-/// <param name="Version">The number of the commit it is consistent with; the same number means the same content, also after a restart.</param>
+/// <param name="Version">Grows with every visible change, also over restarts; the same number means the same content.</param>
 /// <param name="Rows">At most <see cref="Size"/> lines in rank order.</param>
 public sealed record BoardHead(long Version, IReadOnlyList<HeadRow> Rows)
 {

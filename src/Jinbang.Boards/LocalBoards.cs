@@ -11,6 +11,7 @@ namespace Jinbang.Boards;
 public sealed class LocalBoards(IScoreStore store, IReadOnlyList<GameDefinition> definitions, TimeProvider time, LocalBoardsOptions options) : IBoards
 {
     private readonly CancellationTokenSource stopLoading = new();
+    private readonly Lock starting = new();
     private Committer? committer;
     private FrozenDictionary<GameId, Game> games = FrozenDictionary<GameId, Game>.Empty;
     private FrozenDictionary<BoardId, Board> boards = FrozenDictionary<BoardId, Board>.Empty;
@@ -47,8 +48,12 @@ public sealed class LocalBoards(IScoreStore store, IReadOnlyList<GameDefinition>
 
         games = loaded.ToFrozenDictionary(static game => game.Definition.Id);
         boards = loaded.SelectMany(static game => game.Boards).ToFrozenDictionary(static board => new BoardId(board.Game.Definition.Id, board.Definition.Name));
-        committer = new Committer(store, time, options, trouble => StoreTroubled?.Invoke(trouble));
-        isReady = true;
+        lock (starting)
+        {
+            stopLoading.Token.ThrowIfCancellationRequested();
+            committer = new Committer(store, time, options, trouble => StoreTroubled?.Invoke(trouble));
+            isReady = true;
+        }
     }
 
     /// <summary>Ends when the committer has: normally after <see cref="StopAsync"/>, or with the fault that forbids going on. Valid once ready.</summary>
@@ -58,9 +63,15 @@ public sealed class LocalBoards(IScoreStore store, IReadOnlyList<GameDefinition>
     public async Task StopAsync()
     {
         await stopLoading.CancelAsync();
-        if (committer is not null)
+        Committer? started;
+        lock (starting)
         {
-            await committer.StopAsync();
+            started = committer;
+        }
+
+        if (started is not null)
+        {
+            await started.StopAsync();
         }
     }
 

@@ -157,7 +157,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.UseRouting();
         app.MapHealth(boards);
         app.MapPages(settings.Games, Version);
-        app.MapFallback(static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
+        app.MapFallback("{*path}", static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
     }
 
     private async Task LoadAsync()

@@ -15,6 +15,7 @@ internal sealed class Checkpointer : IDisposable
     private readonly SqliteStoreOptions options;
     private readonly long pageBytes;
     private readonly Thread thread;
+    private readonly Lock checkpointing = new();
     private readonly SemaphoreSlim wanted = new(0);
     private volatile bool stopping;
     private volatile bool isRunning;
@@ -28,6 +29,9 @@ internal sealed class Checkpointer : IDisposable
         this.options = options;
         connection = SqliteFile.Open(path, SqliteOpenMode.ReadWrite, cacheKibibytes: 256);
         pageBytes = SqliteFile.Number(connection, "PRAGMA page_size");
+        // A log that a killed server left goes on growing from where it is.
+        var log = new FileInfo(path + "-wal");
+        report = new Report(log.Exists ? log.Length / pageBytes : 0, 0);
         thread = new Thread(Run) { Name = "Jinbang checkpoint", IsBackground = true };
         thread.Start();
     }
@@ -43,17 +47,7 @@ internal sealed class Checkpointer : IDisposable
         var bytes = (reported + written - writtenThen) * pageBytes;
         if (bytes >= options.CheckpointBytesAtMost && !(isWaitingForReader && written - triedAt < 256))
         {
-            // Readers in the middle of a long read, a backup among them, keep the log from starting over: then it is tried again some commits later.
-            _ = raw.sqlite3_busy_timeout(writer.Handle, 20);
-            var code = raw.sqlite3_wal_checkpoint_v2(writer.Handle, "main", raw.SQLITE_CHECKPOINT_RESTART, out _, out _);
-            _ = raw.sqlite3_busy_timeout(writer.Handle, 2000);
-            ThrowIfBroken(code, writer.Handle!);
-            isWaitingForReader = code != raw.SQLITE_OK;
-            triedAt = written;
-            if (!isWaitingForReader)
-            {
-                report = new Report(0, written);
-            }
+            Restart(writer);
         }
         else if (bytes >= options.CheckpointBytes && !isRunning && written - triedAt >= 256)
         {
@@ -72,6 +66,25 @@ internal sealed class Checkpointer : IDisposable
         wanted.Dispose();
     }
 
+    private void Restart(SqliteConnection writer)
+    {
+        // The thread beside may be at it: what it copies need not be copied here. Only readers are in the way then.
+        lock (checkpointing)
+        {
+            // Readers in the middle of a long read, a backup among them, keep the log from starting over: then it is tried again some commits later.
+            _ = raw.sqlite3_busy_timeout(writer.Handle, 20);
+            var code = raw.sqlite3_wal_checkpoint_v2(writer.Handle, "main", raw.SQLITE_CHECKPOINT_RESTART, out _, out _);
+            _ = raw.sqlite3_busy_timeout(writer.Handle, 2000);
+            ThrowIfBroken(code, writer.Handle!);
+            isWaitingForReader = code != raw.SQLITE_OK;
+            triedAt = written;
+            if (!isWaitingForReader)
+            {
+                report = new Report(0, written);
+            }
+        }
+    }
+
     /// <summary>A fault of the thread beside the writer, for the writer to throw.</summary>
     public StoreBrokenException? Fault { get; private set; }
 
@@ -87,13 +100,17 @@ internal sealed class Checkpointer : IDisposable
 
             try
             {
-                var writtenBefore = triedAt;
-                var code = raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var frames, out var copied);
-                ThrowIfBroken(code, connection.Handle!);
-                if (code == raw.SQLITE_OK && frames >= 0)
+                lock (checkpointing)
                 {
-                    // When all of it is copied and nobody reads it, the next commit starts the log over by itself.
-                    report = new Report(copied == frames ? 0 : frames, writtenBefore);
+                    var writtenBefore = triedAt;
+                    var code = raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var frames, out _);
+                    ThrowIfBroken(code, connection.Handle!);
+                    if (code == raw.SQLITE_OK && frames >= 0)
+                    {
+                        // When all of it is copied and nobody reads it, the next commit starts the log over by itself; but the writer may have gone on
+                        // meanwhile, and then it does not. Counting the copied frames again at worst begins the next checkpoint early.
+                        report = new Report(frames, writtenBefore);
+                    }
                 }
             }
             catch (StoreBrokenException fault)

@@ -78,6 +78,16 @@ public sealed partial class DataFolder : IDisposable
         }
     }
 
+    /// <summary>Gives a file a second name in the same folder, or copies it where the file system cannot.</summary>
+    /// <exception cref="IOException">The name is taken.</exception>
+    internal static void Link(string file, string name)
+    {
+        if (OperatingSystem.IsWindows() || LinkFile(file, name) != 0)
+        {
+            File.Copy(file, name, overwrite: false);
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose() => held.Dispose();
 
@@ -100,6 +110,9 @@ public sealed partial class DataFolder : IDisposable
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenDirectory(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkFile(string file, string name);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);

@@ -35,17 +35,44 @@ internal sealed class ProfileReaders : IDisposable
     private sealed class Reader : IDisposable
     {
         private readonly SqliteConnection connection;
+        private readonly Statement begin;
+        private readonly Statement commit;
         private readonly Statement select;
 
         public Reader(string path)
         {
             connection = SqliteFile.Open(path, SqliteOpenMode.ReadOnly, cacheKibibytes: 2048);
+            begin = new Statement(connection.Handle!, "BEGIN");
+            commit = new Statement(connection.Handle!, "COMMIT");
             select = new Statement(connection.Handle!, "SELECT nickname, avatar, sex, province, city, country FROM profile WHERE key = ?1");
         }
 
         public Profile?[] Read(int game, IReadOnlyList<PlayerId> players)
         {
             var profiles = new Profile?[players.Count];
+            begin.Run();
+            try
+            {
+                ReadInto(profiles, game, players);
+            }
+            finally
+            {
+                commit.Run();
+            }
+
+            return profiles;
+        }
+
+        public void Dispose()
+        {
+            begin.Dispose();
+            commit.Dispose();
+            select.Dispose();
+            connection.Dispose();
+        }
+
+        private void ReadInto(Profile?[] profiles, int game, IReadOnlyList<PlayerId> players)
+        {
             for (var i = 0; i < profiles.Length; i++)
             {
                 if (select.Bind(1, Key.Of(game, players[i].Number)).Step())
@@ -62,14 +89,6 @@ internal sealed class ProfileReaders : IDisposable
                     select.Reset();
                 }
             }
-
-            return profiles;
-        }
-
-        public void Dispose()
-        {
-            select.Dispose();
-            connection.Dispose();
         }
     }
 }

@@ -60,6 +60,11 @@ public static class SqliteBackup
             throw new BackupException($"There is no file {file}.");
         }
 
+        if (new FileInfo(file + "-wal") is { Exists: true, Length: > 0 })
+        {
+            throw new BackupException($"The file {file} is a database in use, of which {file}-wal is a part: make a backup of it with 'jinbang backup' and restore that.");
+        }
+
         using var folder = DataFolder.Take(dataFolder);
         string? kept = null;
         var restored = Replace(folder.DatabaseFile, unfinished =>
@@ -69,11 +74,11 @@ public static class SqliteBackup
             cancellationToken.ThrowIfCancellationRequested();
             kept = SetAside(folder, time);
             return found;
-        });
+        }, overwrite: true);
         return restored with { KeptAs = kept };
     }
 
-    private static Backup Replace(string file, Func<string, Backup> make)
+    private static Backup Replace(string file, Func<string, Backup> make, bool overwrite = false)
     {
         var unfinished = file + ".unfinished";
         try
@@ -85,11 +90,11 @@ public static class SqliteBackup
                 synced.Flush(flushToDisk: true);
             }
 
-            File.Move(unfinished, file, overwrite: false);
+            File.Move(unfinished, file, overwrite);
             DataFolder.SyncDirectory(Path.GetDirectoryName(file)!);
             return made with { File = file, Bytes = new FileInfo(file).Length };
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException or StoreUnavailableException or StoreBrokenException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException or StoreOpenException or StoreUnavailableException or StoreBrokenException)
         {
             throw new BackupException($"{file} could not be made: {fault.Message}", fault);
         }
@@ -130,6 +135,7 @@ public static class SqliteBackup
         return new Backup(file, 0, SqliteFile.Number(connection, "SELECT commit_number FROM store"), SqliteFile.Number(connection, "SELECT count(*) FROM player"));
     }
 
+    /// <summary>Gives the database a second name. Its own stays until the restored one takes it in one step, so that a stop in between leaves a database there.</summary>
     private static string? SetAside(DataFolder folder, TimeProvider time)
     {
         var database = folder.DatabaseFile;
@@ -138,15 +144,25 @@ public static class SqliteBackup
             return null;
         }
 
-        // Closing the last connection moves what the write-ahead log still holds into the file, so that one file is kept whole.
-        using (var connection = SqliteFile.Open(database, SqliteOpenMode.ReadWrite, cacheKibibytes: 1024))
+        try
         {
+            // Closing the last connection moves what the write-ahead log still holds into the file, so that one file is kept whole.
+            using var connection = SqliteFile.Open(database, SqliteOpenMode.ReadWrite, cacheKibibytes: 1024);
             SqliteFile.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (Exception fault) when (fault is StoreOpenException or StoreUnavailableException or StoreBrokenException)
+        {
+            // A database too damaged to be opened is what restores are for: it is kept as it is.
         }
 
         var kept = $"{database}.{time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}";
-        File.Move(database, kept, overwrite: false);
-        DeleteIfThere(database + "-wal");
+        DataFolder.Link(database, kept);
+        if (File.Exists(database + "-wal"))
+        {
+            // Somebody still reads it, or it is damaged: what the log holds belongs to the file that is kept.
+            File.Move(database + "-wal", kept + "-wal", overwrite: true);
+        }
+
         DeleteIfThere(database + "-shm");
         return kept;
     }

@@ -44,11 +44,13 @@ public sealed partial class SqliteScoreStore : IScoreStore
         try
         {
             database = connection.Handle!;
-            SqliteFile.Execute(connection, "PRAGMA journal_mode = WAL");
             SqliteFile.Execute(connection, "PRAGMA wal_autocheckpoint = 0");
             SqliteFile.Execute(connection, $"PRAGMA journal_size_limit = {options.CheckpointBytesAtMost}");
             SqliteFile.Execute(connection, SyncedSql);
             Migrator.Migrate(connection);
+
+            // Only now: it changes the file, which may have been refused as another program's.
+            SqliteFile.Execute(connection, "PRAGMA journal_mode = WAL");
             DataFolder.SyncDirectory(folder.Path);
             statements = new Statements(database);
             tail = ReadTail();
@@ -129,6 +131,8 @@ public sealed partial class SqliteScoreStore : IScoreStore
         using var reading = SqliteFile.Open(folder.DatabaseFile, SqliteOpenMode.ReadOnly, cacheKibibytes: 1024);
         using var findOrder = new Statement(reading.Handle!, "SELECT last_order FROM board WHERE number = ?1");
         using var select = new Statement(reading.Handle!, "SELECT key, score, ord FROM entry WHERE key BETWEEN ?1 AND ?2");
+        // The tail first: what a fold finishes meanwhile is then in both, which does no harm, and not in neither.
+        var unfolded = tail.RowsOf(board);
         var lastOrder = One(findOrder.Bind(1, board));
         select.Bind(1, Key.Of(board, 0)).Bind(2, Key.Of(board, -1));
         while (select.Step())
@@ -137,7 +141,7 @@ public sealed partial class SqliteScoreStore : IScoreStore
             readEntry(new Entry(new PlayerId(Key.Second(select.Number(0))), new Score(select.Number(1)), select.Number(2)));
         }
 
-        foreach (var row in tail.RowsOf(board))
+        foreach (var row in unfolded)
         {
             readTail(new Entry(new PlayerId(Key.Second(row.Key)), new Score(row.Score), row.Order));
             lastOrder = Math.Max(lastOrder, row.Order);

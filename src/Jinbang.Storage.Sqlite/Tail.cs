@@ -7,11 +7,13 @@ namespace Jinbang.Storage.Sqlite;
 /// enough, they are sorted by key on another thread, each player's last row alone kept, and then written by the committer in slices between its commits.
 /// Sorted rows meet each page of the table once, which is what makes folding cheaper than an upsert per submission. Writing absolute values
 /// in any number of slices is safe to stop anywhere: <c>store.folded</c> moves with the last slice, and a start reads entries and then the whole tail.
-/// Used by the committer's thread alone.
+/// Used by the committer's thread alone, but for <see cref="RowsOf"/>.
 /// </summary>
 internal sealed class Tail(SqliteStoreOptions options, TimeProvider time)
 {
+    private readonly Lock gate = new();
     private List<Row> rows = [];
+    private List<Row> folding = [];
     private long oldest;
     private long lastNumber;
     private Task<Fold>? sorting;
@@ -29,31 +31,52 @@ internal sealed class Tail(SqliteStoreOptions options, TimeProvider time)
             oldest = time.GetTimestamp();
         }
 
-        rows.Add(new Row(Key.Of(board, player), score, order));
+        lock (gate)
+        {
+            rows.Add(new Row(Key.Of(board, player), score, order));
+        }
+
         lastNumber = number;
     }
 
     public void Add(in ScoreRow row, long number) => Add(row.Board, row.Player.Number, row.Score.Value, row.Order, number);
 
-    /// <summary>The rows of one board, in order.</summary>
-    public IEnumerable<Row> RowsOf(int board) => rows.Where(row => Key.First(row.Key) == board);
+    /// <summary>The rows of one board that are not known to be folded, in order. From any thread.</summary>
+    public Row[] RowsOf(int board)
+    {
+        lock (gate)
+        {
+            return [.. folding.Concat(rows).Where(row => Key.First(row.Key) == board)];
+        }
+    }
 
     /// <summary>Begins a fold when one is due.</summary>
     public void BeginFold()
     {
         if (sorting is null && rows.Count > 0 && (rows.Count >= options.FoldRows || time.GetElapsedTime(oldest) >= options.FoldAge))
         {
-            var folding = rows;
             var upTo = lastNumber;
-            rows = [];
-            sorting = Task.Run(() => Fold.Of(folding, upTo));
+            lock (gate)
+            {
+                (folding, rows) = (rows, []);
+            }
+
+            var gathered = folding;
+            sorting = Task.Run(() => Fold.Of(gathered, upTo));
         }
     }
 
     /// <summary>Waits until the current fold's rows are sorted.</summary>
     public Fold? WaitForSorting() => sorting?.GetAwaiter().GetResult();
 
-    public void EndFold() => sorting = null;
+    public void EndFold()
+    {
+        sorting = null;
+        lock (gate)
+        {
+            folding = [];
+        }
+    }
 
     public readonly record struct Row(long Key, long Score, long Order) : IComparable<Row>
     {

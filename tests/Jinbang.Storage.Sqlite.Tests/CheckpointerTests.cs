@@ -2,13 +2,13 @@ namespace Jinbang.Storage.Sqlite.Tests;
 
 public sealed class CheckpointerTests : IDisposable
 {
-    private const long AtMost = 1 << 20;
+    private const long AtMost = 4 << 20;
     private const int ProfilesPerCommit = 20;
 
     /// <summary>What one commit may add: a few pages for each profile, and its frames' headers.</summary>
     private const long Batch = ProfilesPerCommit * 4 * (4_096 + 24);
 
-    private static readonly SqliteStoreOptions Small = new() { CheckpointBytes = 256 << 10, CheckpointBytesAtMost = AtMost };
+    private static readonly SqliteStoreOptions Small = new() { CheckpointBytes = 1 << 20, CheckpointBytesAtMost = AtMost };
 
     private readonly TemporaryFolder folder = new();
     private readonly Random random = new(11);
@@ -25,7 +25,7 @@ public sealed class CheckpointerTests : IDisposable
         await using var store = folder.Open(Small with { UnsafeWithoutSync = withoutSync });
         await store.OpenGameAsync("main");
         var largest = 0L;
-        for (var commit = 0; commit < 600; commit++)
+        for (var commit = 0; commit < 1_500; commit++)
         {
             await CommitAsync(store, commit);
             largest = Math.Max(largest, LogBytes);
@@ -45,7 +45,7 @@ public sealed class CheckpointerTests : IDisposable
         using (var reader = folder.Connect())
         {
             SqliteFile.Execute(reader, "BEGIN; SELECT count(*) FROM profile");
-            for (var commit = 1; commit < 100; commit++)
+            for (var commit = 1; commit < 250; commit++)
             {
                 await CommitAsync(store, commit);
             }
@@ -80,7 +80,7 @@ public sealed class CheckpointerTests : IDisposable
     {
         var avatar = new byte[1_000];
         Array.Fill(avatar, (byte)('a' + commit % 26));
-        var players = commit == 0 ? Enumerable.Range(1, ProfilesPerCommit) : Enumerable.Range(0, ProfilesPerCommit).Select(_ => random.Next(1, 5_000));
+        var players = commit == 0 ? Enumerable.Range(1, ProfilesPerCommit) : Enumerable.Range(0, ProfilesPerCommit).Select(_ => random.Next(1, 40_000));
         await store.CommitProfilesAsync([.. players], BitConverter.GetBytes(random.Next()).Select(static part => (byte)('a' + part % 26)).ToArray(), avatar);
         await store.MaintainAsync();
     }

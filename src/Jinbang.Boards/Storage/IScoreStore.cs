@@ -47,13 +47,15 @@ public interface IScoreStore : IAsyncDisposable
     ValueTask<IReadOnlyList<PlayerId>> RegisterAsync(int game, IReadOnlyList<ExternalId> players, CancellationToken cancellationToken);
 
     /// <summary>Writes the batch and fills in its answers.</summary>
-    /// <returns>The number of this commit: greater than that of any earlier one, also after a restart.</returns>
+    /// <returns>
+    /// The number of this commit: greater than that of any earlier one, also after a restart; the last one's when there was nothing to change.
+    /// </returns>
     ValueTask<long> CommitAsync(CommitBatch batch, CancellationToken cancellationToken);
 
     /// <summary>
     /// Does a bounded step (some milliseconds) of what waits to be tidied: folding the log, forgetting old rows. Called between commits and when idle.
     /// </summary>
-    /// <returns>Whether more is waiting.</returns>
+    /// <returns>Whether another step can be done right now.</returns>
     ValueTask<bool> MaintainAsync(CancellationToken cancellationToken);
 
     /// <summary>The number of the last commit.</summary>

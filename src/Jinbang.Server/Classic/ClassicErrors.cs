@@ -49,13 +49,19 @@ internal static partial class ClassicErrors
             return Task.CompletedTask;
         }
 
+        // Which pages may read the answer was decided already.
+        var (origin, vary) = (context.Response.Headers.AccessControlAllowOrigin, context.Response.Headers.Vary);
         context.Response.Clear();
+        (context.Response.Headers.AccessControlAllowOrigin, context.Response.Headers.Vary) = (origin, vary);
         switch (fault)
         {
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return ClassicReplies.WriteErrorAsync(context, StatusCodes.Status413PayloadTooLarge, "请求内容过大");
             case BadHttpRequestException bad:
                 return ClassicReplies.WriteErrorAsync(context, bad.StatusCode, "请求格式错误");
+            case IOException { InnerException: OverflowException }:
+                // A chunk that says it is longer than 2 GiB: Kestrel has no BadHttpRequestException for it.
+                return ClassicReplies.WriteErrorAsync(context, StatusCodes.Status400BadRequest, "请求格式错误");
             case StoreUnavailableException:
                 LogUnavailable(logger, fault.Message);
                 context.Response.Headers.RetryAfter = "1";

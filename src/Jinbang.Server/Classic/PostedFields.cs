@@ -45,6 +45,9 @@ internal ref struct PostedFields
 {
     private const int Count = 8;
 
+    /// <summary>By RFC 2046; the framework's reader throws at some thousands.</summary>
+    private const int LongestBoundary = 70;
+
     private readonly ReadOnlySpan<byte> body;
     private byte[]? scratch;
     private int scratchUsed;
@@ -277,7 +280,7 @@ internal ref struct PostedFields
 
     private void ReadMultipart(string contentType)
     {
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary)
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= LongestBoundary } boundary)
         {
             return;
         }

@@ -19,7 +19,7 @@ internal sealed class AddressLimiter
     private readonly KeyedHash hash;
     private readonly TimeProvider time;
     private readonly double perTick;
-    private readonly float burst;
+    private readonly double burst;
 
     /// <param name="perSecond">Requests per second that may go on for ever; 0 means no limit.</param>
     /// <param name="burst">Requests at once after a quiet time.</param>
@@ -48,7 +48,7 @@ internal sealed class AddressLimiter
         lock (gates[(set / Ways) % gates.Length])
         {
             ref var bucket = ref Find(buckets.AsSpan(set, Ways), code, now);
-            bucket.Tokens = (float)Math.Min(burst, bucket.Tokens + ((now - bucket.At) * perTick));
+            bucket.Tokens = Math.Min(burst, bucket.Tokens + ((now - bucket.At) * perTick));
             bucket.At = now;
             if (bucket.Tokens < 1)
             {
@@ -97,6 +97,6 @@ internal sealed class AddressLimiter
     {
         public ulong Code;
         public long At;
-        public float Tokens;
+        public double Tokens;
     }
 }

@@ -25,24 +25,20 @@ internal static class QuietConsole
         });
         logging.Services.PostConfigure<LoggerFilterOptions>(static options =>
         {
-            // Rules of single providers and of longer names would win over ours: those that would let more through go.
-            foreach (var rule in options.Rules.Where(static rule => Loosens(rule)).ToArray())
+            // Of several rules the most particular one decides alone, so each of them must hold back the chatty.
+            LoggerFilterRule[] rules = [new(null, null, options.MinLevel, null), .. options.Rules];
+            options.Rules.Clear();
+            foreach (var rule in rules)
             {
-                options.Rules.Remove(rule);
+                options.Rules.Add(new(rule.ProviderName, rule.CategoryName, rule.LogLevel, (provider, category, level) =>
+                    MayLog(category, level) && rule.Filter?.Invoke(provider, category, level) != false));
             }
-
-            foreach (var category in Chatty)
-            {
-                options.Rules.Add(new LoggerFilterRule(null, category, LogLevel.Warning, null));
-            }
-
-            options.Rules.Add(new LoggerFilterRule(null, RequestDiagnostics, LogLevel.None, null));
         });
         return logging;
     }
 
-    private static bool Loosens(LoggerFilterRule rule) =>
-        rule.CategoryName is { } category
-        && Chatty.Any(chatty => category.StartsWith(chatty, StringComparison.OrdinalIgnoreCase))
-        && ((rule.LogLevel ?? LogLevel.Trace) < LogLevel.Warning || category.StartsWith(RequestDiagnostics, StringComparison.OrdinalIgnoreCase));
+    private static bool MayLog(string? category, LogLevel level) =>
+        category is null
+        || (!category.StartsWith(RequestDiagnostics, StringComparison.OrdinalIgnoreCase)
+            && (level >= LogLevel.Warning || !Chatty.Any(chatty => category.StartsWith(chatty, StringComparison.OrdinalIgnoreCase))));
 }

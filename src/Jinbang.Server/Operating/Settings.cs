@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using Jinbang.Boards.Games;
@@ -21,6 +22,12 @@ internal sealed record Settings
     public const string DataKey = "Data";
 
     private const string DefaultData = "data";
+
+    /// <summary>Ours, and what the host puts there itself.</summary>
+    private static readonly FrozenSet<string> Known = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        DataKey, "Urls", "Games", "DefaultGame", "Limits", "Storage", "TrustedProxies", "Logging", "applicationName", "contentRoot", "environment",
+        "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup");
 
     public required string Data { get; init; }
 
@@ -57,6 +64,11 @@ internal sealed record Settings
             Storage = ReadStorage(configuration.GetSection("Storage"), faults),
             TrustedProxies = ReadProxies(configuration.GetSection("TrustedProxies"), faults),
         };
+        foreach (var child in configuration.GetChildren().Where(static child => !Known.Contains(child.Key)))
+        {
+            faults.Add($"{child.Path} is no setting.");
+        }
+
         return faults.Count == 0 ? settings : throw new SettingsException(faults);
     }
 
@@ -106,7 +118,7 @@ internal sealed record Settings
     private static List<IPAddress> ReadProxies(IConfigurationSection section, List<string> faults)
     {
         var proxies = new List<IPAddress>();
-        foreach (var text in section.GetChildren().Select(static child => child.Value ?? ""))
+        foreach (var text in section.Value is { Length: > 0 } one ? [one] : section.GetChildren().Select(static child => child.Value ?? ""))
         {
             if (IPAddress.TryParse(text, out var address))
             {

@@ -42,8 +42,7 @@ public sealed class RestoreTests(ITestOutputHelper output)
 
         var kept = Assert.Single(Directory.GetFiles(folder.Data, "jinbang.db.*Z"));
         Assert.Contains(kept, said, StringComparison.Ordinal);
-        Directory.CreateDirectory(folder.File("old"));
-        File.Copy(kept, folder.File("old/jinbang.db"));
+        CopyKept(kept, folder.File("old"));
         await AssertBestAsync(folder.File("old"), 9);
     }
 
@@ -72,8 +71,7 @@ public sealed class RestoreTests(ITestOutputHelper output)
             }
         }
 
-        Directory.CreateDirectory(folder.File("old"));
-        File.Copy(Assert.Single(Directory.GetFiles(folder.Data, "jinbang.db.*Z")), folder.File("old/jinbang.db"));
+        CopyKept(Assert.Single(Directory.GetFiles(folder.Data, "jinbang.db.*Z")), folder.File("old"));
         await AssertBestAsync(folder.File("old"), 9);
     }
 
@@ -127,7 +125,6 @@ public sealed class RestoreTests(ITestOutputHelper output)
     [InlineData("a flipped byte in a page's head")]
     [InlineData("flipped bytes in every page")]
     [InlineData("another program's database")]
-    [InlineData("a database for a newer program")]
     public async Task Refuses_a_damaged_file_and_changes_nothing(string damage)
     {
         using var folder = new TemporaryFolder();
@@ -140,6 +137,43 @@ public sealed class RestoreTests(ITestOutputHelper output)
         output.WriteLine(errors);
         AssertRefused(code, errors, "");
         Assert.Equal(before, Contents(folder.Data));
+        await AssertBestAsync(folder.Data, 1);
+    }
+
+    /// <summary>That is what backups are for, and what the server tells its operator to do then.</summary>
+    [Fact]
+    public async Task Takes_the_place_of_a_damaged_database_and_keeps_that_too()
+    {
+        using var folder = new TemporaryFolder();
+        var file = await MakeBackupAsync(folder, best: 1);
+        var noise = new byte[20_000];
+        new Random(1).NextBytes(noise);
+        await File.WriteAllBytesAsync(folder.Data + "/jinbang.db", noise);
+
+        var (code, _, errors) = await ServerProcess.RunAsync("restore", folder.Data, file);
+
+        Assert.True(code == 0, errors);
+        Assert.Equal(noise, await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(folder.Data, "jinbang.db.*Z"))));
+        await AssertBestAsync(folder.Data, 1);
+    }
+
+    [Fact]
+    public async Task Takes_a_plain_copy_of_a_database_but_not_one_for_a_newer_program()
+    {
+        using var folder = new TemporaryFolder();
+        await MakeBackupAsync(folder, best: 1);
+        var copy = folder.File("copy.db");
+        File.Copy(folder.Data + "/jinbang.db", copy);
+        Assert.Equal(0, (await ServerProcess.RunAsync("restore", folder.File("other"), copy)).ExitCode);
+        await AssertBestAsync(folder.File("other"), 1);
+        using (var sql = new SqlConnection(copy))
+        {
+            sql.Execute("UPDATE schema SET min_program_version = 4711");
+        }
+
+        var (code, _, errors) = await ServerProcess.RunAsync("restore", folder.Data, copy);
+
+        AssertRefused(code, errors, "newer program");
         await AssertBestAsync(folder.Data, 1);
     }
 
@@ -185,6 +219,15 @@ public sealed class RestoreTests(ITestOutputHelper output)
         return file;
     }
 
+    private static void CopyKept(string kept, string data)
+    {
+        Directory.CreateDirectory(data);
+        foreach (var suffix in ((string[])["", "-wal"]).Where(suffix => File.Exists(kept + suffix)))
+        {
+            File.Copy(kept + suffix, $"{data}/jinbang.db{suffix}");
+        }
+    }
+
     private static void Damage(string file, string damage)
     {
         const int page = 4096;
@@ -216,18 +259,11 @@ public sealed class RestoreTests(ITestOutputHelper output)
                 }
 
                 break;
-            case "another program's database":
+            default:
                 File.Delete(file);
                 using (var sql = new SqlConnection(file))
                 {
                     sql.Execute("CREATE TABLE theirs (x)");
-                }
-
-                return;
-            default:
-                using (var sql = new SqlConnection(file))
-                {
-                    sql.Execute("UPDATE schema SET min_program_version = 4711");
                 }
 
                 return;

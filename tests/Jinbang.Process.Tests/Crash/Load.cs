@@ -11,12 +11,13 @@ namespace Jinbang.ProcessTests.Crash;
 internal sealed class Load(Witness witness, int connections, int seed)
 {
     private volatile bool isOver;
+    private int cutReplies;
 
     /// <summary>What went wrong, null while nothing has.</summary>
     public string? Fault { get; private set; }
 
     /// <summary>How many connections were closed in the middle of a reply.</summary>
-    public int CutReplies { get; private set; }
+    public int CutReplies => cutReplies;
 
     /// <summary>Ends every client after the reply it waits for.</summary>
     public void End() => isOver = true;
@@ -40,7 +41,7 @@ internal sealed class Load(Witness witness, int connections, int seed)
         }
         catch (CutReplyException)
         {
-            CutReplies++;
+            Interlocked.Increment(ref cutReplies);
         }
     }
 

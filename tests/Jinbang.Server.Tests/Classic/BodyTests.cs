@@ -98,6 +98,19 @@ public sealed class BodyTests(ServerFixture fixture) : IClassFixture<ServerFixtu
         Contract.Replies(Contract.ScoreAdded, await connection.ReadAsync());
     }
 
+    [Theory]
+    [InlineData("zz\r\n")]
+    [InlineData("-1\r\n")]
+    [InlineData("80000000\r\nabc")]
+    [InlineData("ffffffffffffffff\r\nabc")]
+    [InlineData("6\r\nopenid=oChunk\r\n")]
+    [InlineData("d\r\nopenid=oChunk\r\nffffffff\r\n")]
+    public async Task Broken_chunks_are_400_in_the_contracts_shape(string chunks)
+    {
+        var reply = await fixture.Server.AskAsync(RawRequest.Of($"POST {Path} HTTP/1.1\r\nHost: game.example\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"));
+        Contract.Fails(400, reply with { Headers = [.. reply.Headers.Where(static header => header.Key != "Connection")] });
+    }
+
     [Fact]
     public async Task A_body_cut_short_stores_nothing()
     {

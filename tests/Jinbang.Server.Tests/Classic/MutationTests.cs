@@ -28,14 +28,14 @@ public sealed partial class MutationTests(ITestOutputHelper output)
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => SpoilAsync(server.Port, worker, statuses))));
         output.WriteLine(string.Join(", ", statuses.OrderBy(static status => status.Key).Select(static status => $"{status.Key}: {status.Value}")));
 
-        Assert.True(statuses[200] > Requests, "Too few requests reach the contract: spoil them less.");
+        Assert.True(statuses[200] > Requests * 2 / 3, "Too few requests reach the contract: spoil them less.");
 
         await using var game = await server.PlayAsync(ServerFixture.DocumentGame);
         Contract.Replies(Contract.ScoreAdded, await game.PostScoreAsync("openid=oAfterwards&score=1"));
         Contract.Replies(Contract.Score(1), await game.UserScoreAsync("oAfterwards"));
         using var list = System.Text.Json.JsonDocument.Parse((await game.ListAsync()).Body);
         Assert.Equal(200, list.RootElement.GetProperty("code").GetInt32());
-        Assert.DoesNotContain(server.Log.Lines, static line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
+        Assert.DoesNotContain(server.Log.Lines, static line => line.Level is Microsoft.Extensions.Logging.LogLevel.Error or Microsoft.Extensions.Logging.LogLevel.Critical);
     }
 
     private static async Task SpoilAsync(int port, int worker, ConcurrentDictionary<int, int> statuses)

@@ -63,7 +63,7 @@ public sealed class SettingsTests
     [InlineData("Game:pinball:Name")]
     [InlineData("DefaultGames")]
     [InlineData("Url")]
-    public void A_misspelt_setting_is_not_ignored(string key) => Assert.Contains(key, Assert.Single(Faults((key, "1"))), StringComparison.Ordinal);
+    public void A_misspelt_setting_is_not_ignored(string key) => Assert.Contains(key.Split(':')[0], Assert.Single(Faults((key, "1"))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Limits:RequestsPerSecond", "-1")]
