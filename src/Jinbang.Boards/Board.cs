@@ -54,6 +54,14 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
 
     public bool Accepts(Score score) => score.Value >= definition.Lowest.Value && score.Value <= definition.Highest.Value;
 
+    public Score? ScoreOf(PlayerId player)
+    {
+        lock (gate)
+        {
+            return set.TryGet(player, out var entry) ? entry.Score : null;
+        }
+    }
+
     public Standing? Find(PlayerId player)
     {
         lock (gate)
@@ -63,18 +71,8 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
     }
 
     /// <summary>Decides a submission against a score that is known to the caller, or else against the set.</summary>
-    public SubmitResult Decide(PlayerId player, Score submitted, Score? pending)
-    {
-        if (pending is null)
-        {
-            lock (gate)
-            {
-                pending = set.TryGet(player, out var entry) ? entry.Score : null;
-            }
-        }
-
-        return ScoreKeeping.Keep(definition.Keep, definition.Order, pending, submitted);
-    }
+    public SubmitResult Decide(PlayerId player, Score submitted, Score? pending) =>
+        ScoreKeeping.Keep(definition.Keep, definition.Order, pending ?? ScoreOf(player), submitted);
 
     /// <summary>The next order number. Called by the committer alone; a number whose commit fails is not used again.</summary>
     public long NextOrder() => ++lastOrder;

@@ -22,6 +22,9 @@ public interface IBoards
     /// <summary>Stores what a post says about a player.</summary>
     ValueTask<ProfileOutcome> ChangeProfileAsync(GameId game, ReadOnlySpan<byte> externalId, ProfileChange change);
 
+    /// <summary>The score that counts for the player on a board, null when he has none.</summary>
+    ValueTask<Score?> ScoreAsync(BoardId board, ReadOnlySpan<byte> externalId);
+
     /// <summary>The player's place and entry on a board, null when he has none.</summary>
     ValueTask<Standing?> FindAsync(BoardId board, ReadOnlySpan<byte> externalId);
 

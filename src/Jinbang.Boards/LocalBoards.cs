@@ -95,8 +95,7 @@ public sealed class LocalBoards(IScoreStore store, IReadOnlyList<GameDefinition>
         }
 
         // What does not count against the durable state never will: it needs no writer.
-        if (target.Find(player) is { } standing
-            && ScoreKeeping.Keep(target.Definition.Keep, target.Definition.Order, standing.Entry.Score, score) == SubmitResult.NotBetter)
+        if (target.Decide(player, score, pending: null) == SubmitResult.NotBetter && target.Find(player) is { } standing)
         {
             return new ValueTask<SubmitOutcome>(new SubmitOutcome(SubmitResult.NotBetter, standing));
         }
@@ -116,6 +115,13 @@ public sealed class LocalBoards(IScoreStore store, IReadOnlyList<GameDefinition>
         var isKnown = target.Players.TryFind(externalId, out var player);
         return committer!.ChangeProfileAsync(
             new() { Game = target, Change = change, Player = player, Newcomer = isKnown ? default : ExternalId.Copy(externalId) });
+    }
+
+    /// <inheritdoc />
+    public ValueTask<Score?> ScoreAsync(BoardId board, ReadOnlySpan<byte> externalId)
+    {
+        var target = Ready(board);
+        return new(target.Game.Players.TryFind(externalId, out var player) ? target.ScoreOf(player) : null);
     }
 
     /// <inheritdoc />

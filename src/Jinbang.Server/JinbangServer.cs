@@ -81,6 +81,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
             kestrel.Limits.MaxRequestLineSize = LimitSettings.BodyBytes;
         });
         builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
         start.Configure?.Invoke(builder);
 
         var folder = DataFolder.Take(settings.Data);

@@ -95,7 +95,8 @@ public sealed partial class DataFolder : IDisposable
     {
         try
         {
-            using var probe = new FileStream(lockFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            // Opened for reading: on a disk that cannot be written the lock is free all the same.
+            using var probe = new FileStream(lockFile, FileMode.Open, FileAccess.Read, FileShare.None);
             return false;
         }
         catch (FileNotFoundException)

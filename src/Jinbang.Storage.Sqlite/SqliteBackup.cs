@@ -47,7 +47,9 @@ public static class SqliteBackup
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            return Inspect(unfinished);
+            var found = Inspect(unfinished);
+            BackupSeal.Put(unfinished);
+            return found;
         });
     }
 
@@ -70,6 +72,7 @@ public static class SqliteBackup
         var restored = Replace(folder.DatabaseFile, unfinished =>
         {
             File.Copy(file, unfinished, overwrite: true);
+            BackupSeal.CheckAndTakeOff(unfinished);
             var found = Inspect(unfinished);
             cancellationToken.ThrowIfCancellationRequested();
             kept = SetAside(folder, time);

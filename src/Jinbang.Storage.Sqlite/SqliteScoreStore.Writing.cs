@@ -217,7 +217,19 @@ public sealed partial class SqliteScoreStore
         }
         finally
         {
+            SyncAgain();
+        }
+    }
+
+    private void SyncAgain()
+    {
+        try
+        {
             SqliteFile.Execute(connection, SyncedSql);
+        }
+        catch (StoreUnavailableException fault)
+        {
+            throw Broken(new StoreBrokenException($"Commits could not be set to wait for the disk again. {fault.Message}", fault));
         }
     }
 

@@ -78,6 +78,7 @@ internal sealed class Statement : IDisposable
     /// <summary>Runs a statement without rows, unless SQLite refuses the row it writes.</summary>
     public bool TryRun(out int changed)
     {
+        var before = raw.sqlite3_total_changes(database);
         var code = raw.sqlite3_step(statement);
         if (code == raw.SQLITE_DONE)
         {
@@ -86,7 +87,9 @@ internal sealed class Statement : IDisposable
             return true;
         }
 
-        var fault = SqliteErrors.RefusesRow(code) ? null : SqliteErrors.Of(code, database);
+        // A trigger may refuse a row and keep it, or undo the whole transaction with it: then there is no going on within it.
+        var isAlone = raw.sqlite3_get_autocommit(database) == 0 && raw.sqlite3_total_changes(database) == before;
+        var fault = SqliteErrors.RefusesRow(code) && isAlone ? null : SqliteErrors.Of(code, database);
         _ = raw.sqlite3_reset(statement);
         changed = 0;
         return fault is null ? false : throw fault;

@@ -14,6 +14,7 @@ internal sealed class Tail(SqliteStoreOptions options, TimeProvider time)
     private readonly Lock gate = new();
     private List<Row> rows = [];
     private List<Row> folding = [];
+    private Row[] sorted = [];
     private long oldest;
     private long lastNumber;
     private Task<Fold>? sorting;
@@ -58,11 +59,10 @@ internal sealed class Tail(SqliteStoreOptions options, TimeProvider time)
             var upTo = lastNumber;
             lock (gate)
             {
-                (folding, rows) = (rows, []);
+                (folding, rows) = (rows, folding);
             }
 
-            var gathered = folding;
-            sorting = Task.Run(() => Fold.Of(gathered, upTo));
+            sorting = Task.Run(() => Sort(upTo));
         }
     }
 
@@ -74,8 +74,34 @@ internal sealed class Tail(SqliteStoreOptions options, TimeProvider time)
         sorting = null;
         lock (gate)
         {
-            folding = [];
+            folding.Clear();
         }
+    }
+
+    /// <summary>Sorts the rows to be folded in a buffer that every fold uses, and keeps each key's last.</summary>
+    private Fold Sort(long upTo)
+    {
+        var count = folding.Count;
+        if (sorted.Length < count)
+        {
+            sorted = new Row[Math.Max(count, sorted.Length * 2)];
+        }
+
+        folding.CopyTo(sorted);
+        sorted.AsSpan(0, count).Sort();
+        var lastOrders = new Dictionary<int, long>();
+        var kept = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var board = Key.First(sorted[i].Key);
+            lastOrders[board] = Math.Max(lastOrders.GetValueOrDefault(board), sorted[i].Order);
+            if (i + 1 == count || sorted[i + 1].Key != sorted[i].Key)
+            {
+                sorted[kept++] = sorted[i];
+            }
+        }
+
+        return new Fold(sorted, kept, upTo, lastOrders);
     }
 
     public readonly record struct Row(long Key, long Score, long Order) : IComparable<Row>
@@ -98,23 +124,5 @@ internal sealed class Tail(SqliteStoreOptions options, TimeProvider time)
         /// <summary>The rows not yet written.</summary>
         public ReadOnlySpan<Row> Rest => rows.AsSpan(Written, count - Written);
 
-        public static Fold Of(List<Row> gathered, long upTo)
-        {
-            var lastOrders = new Dictionary<int, long>();
-            var sorted = gathered.ToArray();
-            Array.Sort(sorted);
-            var count = 0;
-            for (var i = 0; i < sorted.Length; i++)
-            {
-                var board = Key.First(sorted[i].Key);
-                lastOrders[board] = Math.Max(lastOrders.GetValueOrDefault(board), sorted[i].Order);
-                if (i + 1 == sorted.Length || sorted[i + 1].Key != sorted[i].Key)
-                {
-                    sorted[count++] = sorted[i];
-                }
-            }
-
-            return new Fold(sorted, count, upTo, lastOrders);
-        }
     }
 }

@@ -16,20 +16,10 @@ internal static class ClassicReplies
 
     private static ReadOnlySpan<byte> ScorePrefix => "{\"status\":200,\"code\":200,\"data\":{\"score\":"u8;
 
-    /// <summary>Answers with prepared bytes. One copy into the connection's buffer; the host flushes at the end of the request.</summary>
-    public static void Write(HttpContext context, ReadOnlySpan<byte> reply)
-    {
-        var response = context.Response;
-        response.ContentType = ContentType;
-        response.Headers.CacheControl = "no-store";
-        response.ContentLength = reply.Length;
-        var writer = response.BodyWriter;
-        reply.CopyTo(writer.GetSpan(reply.Length));
-        writer.Advance(reply.Length);
-    }
-
-    /// <summary>Answers with prepared bytes of many blocks: written block by block, where <see cref="Write"/> would borrow one buffer for all of them.</summary>
-    public static Task WriteLargeAsync(HttpContext context, byte[] reply)
+    /// <summary>
+    /// Answers with prepared bytes. Written as memory: what is put into the writer's own buffer before the response has started is copied once more by the host.
+    /// </summary>
+    public static Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> reply)
     {
         var response = context.Response;
         response.ContentType = ContentType;
@@ -46,31 +36,19 @@ internal static class ClassicReplies
     }
 
     /// <summary>Answers a player's best score, as a number or as text.</summary>
-    public static void WriteScore(HttpContext context, long score, bool asText)
+    public static Task WriteScoreAsync(HttpContext context, long score, bool asText)
     {
-        Span<byte> reply = stackalloc byte[80];
-        ScorePrefix.CopyTo(reply);
-        var length = ScorePrefix.Length;
-        if (asText)
-        {
-            reply[length++] = (byte)'"';
-        }
-
-        Utf8Formatter.TryFormat(score, reply[length..], out var digits);
-        length += digits;
-        if (asText)
-        {
-            reply[length++] = (byte)'"';
-        }
-
-        "}}"u8.CopyTo(reply[length..]);
-        Write(context, reply[..(length + 2)]);
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(score, digits, out var length);
+        var quote = asText ? "\""u8 : [];
+        byte[] reply = [.. ScorePrefix, .. quote, .. digits[..length], .. quote, .. "}}"u8];
+        return WriteAsync(context, reply);
     }
 
     /// <summary>Answers that an input was refused: HTTP 200, as the games in the field need it.</summary>
     /// <param name="context">The request.</param>
     /// <param name="reason">A short reason in Chinese, without characters that JSON escapes.</param>
-    public static void WriteRefusal(HttpContext context, string reason) => Write(context, Error(400, reason));
+    public static Task WriteRefusalAsync(HttpContext context, string reason) => WriteAsync(context, Error(400, reason));
 
     /// <summary>Answers what is not the contract, in its shape and with an HTTP status, readable from any origin.</summary>
     public static Task WriteErrorAsync(HttpContext context, int status, string reason)
@@ -81,8 +59,7 @@ internal static class ClassicReplies
             context.Response.Headers.AccessControlAllowOrigin = "*";
         }
 
-        Write(context, Error(status, reason));
-        return Task.CompletedTask;
+        return WriteAsync(context, Error(status, reason));
     }
 
     private static byte[] Error(int status, string reason) => System.Text.Encoding.UTF8.GetBytes($$"""{"status":{{status}},"code":{{status}},"error":"{{reason}}"}""");

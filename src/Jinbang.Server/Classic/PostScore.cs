@@ -14,14 +14,12 @@ internal static class PostScore
             var id = fields[FieldName.OpenId];
             if (!PostedValues.IsOpenId(id))
             {
-                ClassicReplies.WriteRefusal(context, "openid无效");
-                return Task.CompletedTask;
+                return ClassicReplies.WriteRefusalAsync(context, "openid无效");
             }
 
             if (fields.StateOf(FieldName.Score) != FieldState.Text || !PostedValues.TryReadScore(fields[FieldName.Score], out var score))
             {
-                ClassicReplies.WriteRefusal(context, "分数无效");
-                return Task.CompletedTask;
+                return ClassicReplies.WriteRefusalAsync(context, "分数无效");
             }
 
             var submitting = boards.SubmitAsync(game.Board, id, score);
@@ -40,17 +38,13 @@ internal static class PostScore
         switch (outcome.Result)
         {
             case SubmitResult.First:
-                ClassicReplies.Write(context, ClassicReplies.ScoreAdded);
-                return Task.CompletedTask;
+                return ClassicReplies.WriteAsync(context, ClassicReplies.ScoreAdded);
             case SubmitResult.Improved:
-                ClassicReplies.Write(context, ClassicReplies.ScoreChanged);
-                return Task.CompletedTask;
+                return ClassicReplies.WriteAsync(context, ClassicReplies.ScoreChanged);
             case SubmitResult.NotBetter:
-                ClassicReplies.Write(context, ClassicReplies.ScoreNotBetter);
-                return Task.CompletedTask;
+                return ClassicReplies.WriteAsync(context, ClassicReplies.ScoreNotBetter);
             case SubmitResult.OutOfBounds:
-                ClassicReplies.WriteRefusal(context, "分数超出范围");
-                return Task.CompletedTask;
+                return ClassicReplies.WriteRefusalAsync(context, "分数超出范围");
             case SubmitResult.Unavailable:
             default:
                 return ClassicApi.WriteUnavailableAsync(context);

@@ -17,14 +17,12 @@ internal static class PostUserInfo
             var id = fields[FieldName.OpenId];
             if (!PostedValues.IsOpenId(id))
             {
-                ClassicReplies.WriteRefusal(context, "openid无效");
-                return Task.CompletedTask;
+                return ClassicReplies.WriteRefusalAsync(context, "openid无效");
             }
 
             if (Fault(fields) is { } fault)
             {
-                ClassicReplies.WriteRefusal(context, fault);
-                return Task.CompletedTask;
+                return ClassicReplies.WriteRefusalAsync(context, fault);
             }
 
             var changing = boards.ChangeProfileAsync(game.Settings.Id, id, new ProfileChange
@@ -73,11 +71,9 @@ internal static class PostUserInfo
         switch (outcome)
         {
             case ProfileOutcome.Added:
-                ClassicReplies.Write(context, ClassicReplies.ProfileAdded);
-                return Task.CompletedTask;
+                return ClassicReplies.WriteAsync(context, ClassicReplies.ProfileAdded);
             case ProfileOutcome.Changed:
-                ClassicReplies.Write(context, ClassicReplies.ProfileChanged);
-                return Task.CompletedTask;
+                return ClassicReplies.WriteAsync(context, ClassicReplies.ProfileChanged);
             case ProfileOutcome.Unavailable:
             default:
                 return ClassicApi.WriteUnavailableAsync(context);

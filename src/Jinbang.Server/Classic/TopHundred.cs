@@ -29,17 +29,17 @@ internal static class TopHundred
             if (Accepts(accepted, "br") && list.Brotli() is { } brotli)
             {
                 headers.ContentEncoding = "br";
-                return ClassicReplies.WriteLargeAsync(context, brotli);
+                return ClassicReplies.WriteAsync(context, brotli);
             }
 
             if (Accepts(accepted, "gzip") && list.Gzip() is { } gzip)
             {
                 headers.ContentEncoding = "gzip";
-                return ClassicReplies.WriteLargeAsync(context, gzip);
+                return ClassicReplies.WriteAsync(context, gzip);
             }
         }
 
-        return ClassicReplies.WriteLargeAsync(context, list.Plain);
+        return ClassicReplies.WriteAsync(context, list.Plain);
     }
 
     private static bool Accepts(StringValues accepted, string coding)

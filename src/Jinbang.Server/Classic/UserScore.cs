@@ -11,28 +11,14 @@ internal static class UserScore
     {
         var fields = PostedFields.ReadQueryOf(context.Request);
         var id = fields[FieldName.OpenId];
-        var finding = PostedValues.IsOpenId(id) ? boards.FindAsync(game.Board, id) : default;
+        var finding = PostedValues.IsOpenId(id) ? boards.ScoreAsync(game.Board, id) : default;
         fields.Dispose();
-        if (finding.IsCompletedSuccessfully)
-        {
-            Write(context, game, finding.Result);
-            return Task.CompletedTask;
-        }
-
-        return AwaitAsync(context, game, finding);
+        return finding.IsCompletedSuccessfully ? WriteAsync(context, game, finding.Result) : AwaitAsync(context, game, finding);
     }
 
-    private static async Task AwaitAsync(HttpContext context, ClassicGame game, ValueTask<Standing?> finding) => Write(context, game, await finding);
+    private static async Task AwaitAsync(HttpContext context, ClassicGame game, ValueTask<Score?> finding) => await WriteAsync(context, game, await finding);
 
-    private static void Write(HttpContext context, ClassicGame game, Standing? standing)
-    {
-        if (standing is { } found)
-        {
-            ClassicReplies.WriteScore(context, found.Entry.Score.Value, game.Settings.Scores == Scores.Text);
-        }
-        else
-        {
-            ClassicReplies.Write(context, ClassicReplies.NoScore);
-        }
-    }
+    private static Task WriteAsync(HttpContext context, ClassicGame game, Score? score) => score is { } best
+        ? ClassicReplies.WriteScoreAsync(context, best.Value, game.Settings.Scores == Scores.Text)
+        : ClassicReplies.WriteAsync(context, ClassicReplies.NoScore);
 }

@@ -25,7 +25,8 @@ internal static class CommandLine
             Restore(data),
         };
         root.SetAction((parsed, cancellationToken) => GuardAsync(() => ServeAsync(parsed.GetValue(urls), parsed.GetValue(data), cancellationToken)));
-        return root.Parse(args).InvokeAsync();
+        // Signals belong to the host: it answers what is being asked before it ends. The command line's own handling would end the process after two seconds.
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
     private static Command Backup(Option<string?> data)
