@@ -7,7 +7,14 @@ public sealed class TailTests
     [Fact]
     public void A_fold_keeps_the_last_row_of_each_player_in_the_order_of_keys()
     {
-        var fold = Tail.Fold.Of([RowOf(2, 1, 5, 1), RowOf(1, 9, 7, 1), RowOf(1, 2, 3, 2), RowOf(1, 9, 8, 3), RowOf(2, 1, 4, 2)], upTo: 5);
+        var tail = new Tail(new SqliteStoreOptions { FoldRows = 5 }, time);
+        tail.Add(board: 2, player: 1, score: 5, order: 1, number: 1);
+        tail.Add(board: 1, player: 9, score: 7, order: 1, number: 2);
+        tail.Add(board: 1, player: 2, score: 3, order: 2, number: 3);
+        tail.Add(board: 1, player: 9, score: 8, order: 3, number: 4);
+        tail.Add(board: 2, player: 1, score: 4, order: 2, number: 5);
+        tail.BeginFold();
+        var fold = tail.WaitForSorting()!;
         Assert.Equal([RowOf(1, 2, 3, 2), RowOf(1, 9, 8, 3), RowOf(2, 1, 4, 2)], fold.Rest.ToArray());
         Assert.Equal(new Dictionary<int, long> { [1] = 3, [2] = 2 }, fold.LastOrders);
         Assert.Equal(5, fold.UpTo);
