@@ -58,7 +58,7 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
     {
         lock (gate)
         {
-            return set.TryGet(player, out var entry) ? entry.Score : null;
+            return set.TryGetScore(player, out var score) ? score : null;
         }
     }
 

@@ -30,6 +30,7 @@ public sealed partial class RankedSet
 
                 previous = (leaf.Keys[i], leaf.Orders[i], leaf.Players[i]);
                 Require(locator[new PlayerId(leaf.Players[i])] == leaf, "the locator names the leaf");
+                Require(locator.TryGetKey(new PlayerId(leaf.Players[i]), out var known) && known == leaf.Keys[i], "the locator knows the key");
             }
 
             return leaf.Count;

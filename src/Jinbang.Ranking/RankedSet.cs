@@ -11,14 +11,14 @@ namespace Jinbang.Ranking;
 // key is always better: the score itself where lower is better, its complement where higher is better (the complement maps Int64 onto itself and
 // turns it round, where a minus sign would overflow at Int64.MinValue). Within equal keys the earlier order stands first, then the lower player.
 //
-// The locator: from a player's number to the leaf that holds him. Finding a player scans his leaf's player array (at most 256 numbers, vectorized),
+// The locator: from a player's number to the leaf that holds him, and to his key. Finding a player scans his leaf's player array (at most 256 numbers, vectorized),
 // and his rank is his index in the leaf plus the counts of all children left of the path upwards. No key is compared on that way.
 //
 // Invariants, walked by CheckInvariants:
 // - entries ascend strictly by (key, order, player) over all leaves from left to right;
 // - every inner node's counts are the true sums, its separators are at most the first entry below the child and greater than the last one before it;
 //   an inner node's own first separator is the one its parent has for it, except on the left edge, where it bounds nothing;
-// - every node knows its parent and its slot in it; a locator names the leaf that holds the player, or none;
+// - every node knows its parent and its slot in it; a locator names the leaf that holds the player, and his key there, or none;
 // - all leaves are equally deep; no node but the root is empty.
 //
 // Costs, n entries: put, remove, rank, entry at a rank O(log n), with one binary search per level on the way down; a range of k rows O(log n + k).
@@ -54,6 +54,14 @@ public sealed partial class RankedSet(ScoreOrder order)
 
         entry = default;
         return false;
+    }
+
+    /// <summary>The player's score, if he has one: the cheapest question.</summary>
+    public bool TryGetScore(PlayerId player, out Score score)
+    {
+        var isThere = locator.TryGetKey(player, out var key);
+        score = isThere ? ScoreOf(key) : default;
+        return isThere;
     }
 
     /// <summary>The player's place, or <c>default</c> when he has no entry.</summary>
@@ -182,8 +190,9 @@ public sealed partial class RankedSet(ScoreOrder order)
         ScoreOrder.LowerIsBetter => score.Value,
     };
 
-    private Entry EntryOf(Leaf leaf, int index) =>
-        new(new PlayerId(leaf.Players[index]), new Score(order == ScoreOrder.HigherIsBetter ? ~leaf.Keys[index] : leaf.Keys[index]), leaf.Orders[index]);
+    private Score ScoreOf(long key) => new(order == ScoreOrder.HigherIsBetter ? ~key : key);
+
+    private Entry EntryOf(Leaf leaf, int index) => new(new PlayerId(leaf.Players[index]), ScoreOf(leaf.Keys[index]), leaf.Orders[index]);
 
     private Leaf LeafAt(int position, out int index)
     {
@@ -231,7 +240,7 @@ public sealed partial class RankedSet(ScoreOrder order)
         }
 
         leaf.InsertAt(index, key, arrival, player.Number);
-        locator[player] = leaf;
+        locator.Put(player, leaf, key);
         return rank;
     }
 
@@ -369,7 +378,7 @@ public sealed partial class RankedSet(ScoreOrder order)
             for (var at = from; at < to; at++)
             {
                 leaf.InsertAt(at - from, cells[at].Key, cells[at].Order, cells[at].Player);
-                locator[new PlayerId(cells[at].Player)] = leaf;
+                locator.Put(new PlayerId(cells[at].Player), leaf, cells[at].Key);
             }
 
             level.Add(leaf);

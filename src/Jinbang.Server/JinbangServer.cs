@@ -106,7 +106,6 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     {
         await StartAsync();
         Announce();
-        await Loaded;
         await app.WaitForShutdownAsync(cancellationToken);
         await StopAsync();
         return 0;
@@ -133,6 +132,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await boards.StopAsync();
+        await Loaded;
         await app.DisposeAsync();
         await store.DisposeAsync();
     }

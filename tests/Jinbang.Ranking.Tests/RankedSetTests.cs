@@ -158,6 +158,8 @@ public sealed class RankedSetTests
         var rank = model.RankOf(player);
         Assert.Equal(rank, set.RankOf(player));
         Assert.Equal(rank.IsRanked ? new Standing(rank, model.Entries[rank.Place - 1]) : null, set.Find(player));
+        Assert.Equal(rank.IsRanked, set.TryGetScore(player, out var own));
+        Assert.Equal(rank.IsRanked ? model.Entries[rank.Place - 1].Score : default, own);
         var score = AScore(random, scores);
         Assert.Equal(model.Entries.Count(entry => model.Order.IsBetter(entry.Score, score)), set.CountBetter(score));
         if (set.Count > 0)

@@ -5,18 +5,20 @@ namespace Jinbang.Server.Operating;
 /// <summary>
 /// Logs to the console, one line each. The framework's own categories speak from warnings on, whatever the configuration says: its request
 /// log holds paths and query strings, and with them players' ids. Its request diagnostics are off altogether: while anything listens to them they also
-/// make an activity and a log scope for every request, which costs more than answering one.
+/// make an activity and a log scope for every request, which costs more than answering one. So is the host's own log of a start that fails: the command
+/// line says it in one sentence.
 /// </summary>
 internal static class QuietConsole
 {
-    private const string RequestDiagnostics = "Microsoft.AspNetCore.Hosting.Diagnostics";
+    private static readonly string[] Silent = ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.Extensions.Hosting.Internal.Host"];
 
     private static readonly string[] Chatty = ["Microsoft", "System"];
 
     public static ILoggingBuilder AddQuietConsole(this ILoggingBuilder logging, IConfiguration configuration)
     {
         logging.AddConfiguration(configuration.GetSection("Logging"));
-        logging.AddSimpleConsole(static console =>
+        logging.AddConsole();
+        logging.Services.Configure<SimpleConsoleFormatterOptions>(static console =>
         {
             console.SingleLine = true;
             console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff'Z' ";
@@ -39,6 +41,6 @@ internal static class QuietConsole
 
     private static bool MayLog(string? category, LogLevel level) =>
         category is null
-        || (!category.StartsWith(RequestDiagnostics, StringComparison.OrdinalIgnoreCase)
+        || (!Silent.Any(silent => category.StartsWith(silent, StringComparison.OrdinalIgnoreCase))
             && (level >= LogLevel.Warning || !Chatty.Any(chatty => category.StartsWith(chatty, StringComparison.OrdinalIgnoreCase))));
 }
