@@ -10,7 +10,7 @@ internal static class Machine
     {
         var processor = Value("/proc/cpuinfo", "model name");
         var memoryKb = long.Parse(Value("/proc/meminfo", "MemTotal").Split(' ')[0]);
-        return $"{Environment.ProcessorCount} cores, {processor}, {memoryKb / 1048576.0:0.#} GiB, {RuntimeInformation.OSDescription}, " +
+        return $"{File.ReadLines("/proc/cpuinfo").Count(static line => line.StartsWith("processor", StringComparison.Ordinal))} cores, {processor}, {memoryKb / 1048576.0:0.#} GiB, {RuntimeInformation.OSDescription}, " +
             $"kernel {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()} {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}";
     }
 
