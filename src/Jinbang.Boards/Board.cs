@@ -12,8 +12,10 @@ namespace Jinbang.Boards;
 // Only the committer writes: it decides (Decide), commits, and then applies (Apply), so the set never shows what is not durable. A head is out of date
 // when `changes`, counted under the lock for every visible change, has moved on since it was made. Making one takes the rows and the number of changes
 // under the lock and reads the profiles it lacks afterwards, without it: a profile that changes meanwhile counts as a change of its own, and the next
-// reader makes the head again. Rows are applied one by one, so a head may stand between two rows of a commit: a version is therefore the number of the commit and
-// a count of changes within it; after a start it is the highest the last commit could have reached. Lines keep their profiles from head to head, so only newcomers and changed ones are read from the store.
+// reader makes the head again. Lines keep their profiles from head to head, so only newcomers and changed ones are read from the store.
+//
+// Rows are applied one by one, so a head may stand between two rows of a commit: a version is therefore the number of the commit and a count of changes
+// within it; after a start it is the highest the last commit could have reached.
 
 /// <summary>One board of a running game.</summary>
 internal sealed class Board(Game game, BoardDefinition definition, StoredBoard stored, IScoreStore store)

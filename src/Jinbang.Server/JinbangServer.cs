@@ -210,10 +210,10 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     private void Trouble(StoreUnavailableException trouble)
     {
         // Once a second at the most: a full disk fails every commit.
-        var now = Environment.TickCount64;
-        if (now - Interlocked.Read(ref troubledAt) >= 1000)
+        // Called on the committer's thread alone.
+        if (troubledAt == 0 || time.GetElapsedTime(troubledAt) >= TimeSpan.FromSeconds(1))
         {
-            Interlocked.Exchange(ref troubledAt, now);
+            troubledAt = time.GetTimestamp();
             LogTrouble(logger, trouble.Message);
         }
     }

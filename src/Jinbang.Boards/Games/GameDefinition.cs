@@ -1,6 +1,6 @@
 namespace Jinbang.Boards.Games;
 
-/// <summary>What a game is: its id and its boards. Compares by reference.</summary>
+/// <summary>What a game is: its id and its boards. The list of boards compares by reference.</summary>
 public sealed record GameDefinition
 {
     /// <summary>The game's name in URLs.</summary>
