@@ -18,6 +18,9 @@ internal static class QuietConsole
     {
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddConsole();
+
+        // Named, because without a name the console ignores the options below; the configuration may name another.
+        logging.Services.Configure<ConsoleLoggerOptions>(static console => console.FormatterName ??= ConsoleFormatterNames.Simple);
         logging.Services.Configure<SimpleConsoleFormatterOptions>(static console =>
         {
             console.SingleLine = true;
