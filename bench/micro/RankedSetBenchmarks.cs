@@ -38,7 +38,7 @@ public class RankedSetBenchmarks
     {
         var player = APlayer();
         set.TryGet(player, out var entry);
-        return set.Put(entry with { Score = new Score(entry.Score.Value + 1 + random.Next(LargestRise)), Order = ++order });
+        return set.Put(entry with { Scores = new ScoreColumns(entry.Scores.First + 1 + random.Next(LargestRise)), Order = ++order });
     }
 
     /// <summary>The place of a random player.</summary>

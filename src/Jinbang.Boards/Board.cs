@@ -23,7 +23,7 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
     /// <summary>How many bits of a version count the changes within one commit: more than a commit can hold.</summary>
     private const int ChangeBits = 16;
 
-    private readonly Lock gate = new();
+    private readonly FairLock gate = new();
     private readonly SemaphoreSlim headMaking = new(1, 1);
     private readonly HashSet<PlayerId> changedProfiles = [];
     private RankedSet set = new(definition.Order);
@@ -43,11 +43,11 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
     /// <summary>Reads the board from the store. Before the first other call.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        var entries = new List<Entry>();
+        var folded = new RankedSetBuilder(definition.Order);
         var tail = new List<Entry>();
-        lastOrder = await store.LoadBoardAsync(Number, entries.Add, tail.Add, cancellationToken);
+        lastOrder = await store.LoadBoardAsync(Number, entry => folded.Add(entry), tail.Add, cancellationToken);
         version = ((await store.ReadVersionAsync(cancellationToken) + 1) << ChangeBits) - 1;
-        set = RankedSet.Build(definition.Order, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(entries));
+        set = folded.Build();
         foreach (var entry in tail)
         {
             set.Put(entry);
@@ -58,15 +58,15 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
 
     public Score? ScoreOf(PlayerId player)
     {
-        lock (gate)
+        using (gate.Enter())
         {
-            return set.TryGetScore(player, out var score) ? score : null;
+            return set.TryGetScores(player, out var scores) ? new Score(scores.First) : null;
         }
     }
 
     public Standing? Find(PlayerId player)
     {
-        lock (gate)
+        using (gate.Enter())
         {
             return set.Find(player);
         }
@@ -83,7 +83,7 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
     public Standing Apply(in ScoreRow row, long commit)
     {
         var entry = new Entry(row.Player, row.Score, row.Order);
-        lock (gate)
+        using (gate.Enter())
         {
             var rank = set.Put(entry);
 
@@ -100,7 +100,7 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
     /// <summary>Takes note that a player's stored profile is another one now.</summary>
     public void ProfileChanged(PlayerId player, long commit)
     {
-        lock (gate)
+        using (gate.Enter())
         {
             var shown = made.Profiles.ContainsKey(player) || set.RankOf(player) is { IsRanked: true, Place: <= BoardHead.Size };
             if (shown || makingHead)
@@ -138,7 +138,7 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
             int count;
             long seen, seenVersion;
             PlayerId[] changed;
-            lock (gate)
+            using (gate.Enter())
             {
                 count = set.CopyRange(new Rank(1), entries);
                 seen = changes;
@@ -151,7 +151,7 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
             try
             {
                 var head = await CompleteAsync(known, entries.AsMemory(0, count), seenVersion, seen, changed, cancellationToken);
-                lock (gate)
+                using (gate.Enter())
                 {
                     made = head;
                     makingHead = false;
@@ -161,7 +161,7 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
             }
             catch
             {
-                lock (gate)
+                using (gate.Enter())
                 {
                     changedProfiles.UnionWith(changed);
                     makingHead = false;

@@ -1,3 +1,5 @@
+using Jinbang.Ranking.Tree;
+
 namespace Jinbang.Ranking;
 
 public sealed partial class RankedSet
@@ -6,64 +8,75 @@ public sealed partial class RankedSet
     /// <exception cref="InvalidOperationException">One does not hold; the message says which.</exception>
     public void CheckInvariants()
     {
-        Require(root.Parent is null, "the root has no parent");
-        var previous = ((long Key, long Order, int Player)?)null;
-        var depth = (int?)null;
-        var seen = Walk(root, 0, ref previous, ref depth);
-        Require(seen == Count, "the root counts every entry");
-        Require(locator.Players == seen, "the locator knows exactly the players of the leaves");
+        Require(ParentOf(root, height) == Node.None, "the root has no parent");
+        var walk = new Walked();
+        Walk(root, height, ref walk);
+        Require(walk.Entries == count, "the set's count is the number of its entries");
+        Require(walk.Runs == distinct, "the set's number of different scores is that of its runs");
+        Require(walk.LastLeaf == Node.None || leaves[walk.LastLeaf].Next == Node.None, "the last leaf has no right neighbour");
+        Require(walk.Leaves == leaves.Count && walk.Inners == inners.Count, "every node in use is in the tree");
+        Require(locator.Count == (height == 0 ? 0 : count), "the locator knows exactly the players of the leaves");
     }
 
-    private int Walk(Node node, int level, ref (long Key, long Order, int Player)? previous, ref int? depth)
+    /// <summary>How full the leaves are, from 0 to 1. For tests and benchmarks.</summary>
+    internal double LeafFill => count / ((double)leaves.Count * leaves.Layout.Capacity);
+
+    private void Walk(int node, int level, ref Walked walk)
     {
-        if (node is Leaf leaf)
+        if (level == 0)
         {
-            depth ??= level;
-            Require(depth == level, "all leaves are equally deep");
-            Require(leaf.Count > 0 || leaf.Parent is null, "no leaf but the root is empty");
-            for (var i = 0; i < leaf.Count; i++)
-            {
-                if (previous is var (key, arrival, player))
-                {
-                    Require(IsBefore(key, arrival, player, leaf.Keys[i], leaf.Orders[i], leaf.Players[i]), "entries ascend strictly");
-                }
-
-                previous = (leaf.Keys[i], leaf.Orders[i], leaf.Players[i]);
-                Require(locator[new PlayerId(leaf.Players[i])] == leaf, "the locator names the leaf");
-                Require(locator.TryGetKey(new PlayerId(leaf.Players[i]), out var known) && known == leaf.Keys[i], "the locator knows the key");
-            }
-
-            return leaf.Count;
+            WalkLeaf(node, ref walk);
+            return;
         }
 
-        var inner = (Inner)node;
-        Require(inner.Count > (inner.Parent is null ? 1 : 0), "the root has two children, every other inner node at least one");
-        var total = 0;
+        walk.Inners++;
+        var inner = inners[node];
+        Require(inner.Count >= (node == root ? 2 : 1), "an inner root has two children, every other inner node at least one");
         for (var slot = 0; slot < inner.Count; slot++)
         {
             var child = inner.Children[slot];
-            Require(child.Parent == inner && child.Slot == slot, "a child knows its place");
-            if (slot > 0 && previous is var (key, arrival, player))
+            Require(ParentOf(child, level - 1) == node, "a child knows its parent");
+            if (slot > 0)
             {
-                var (sKey, sOrder, sPlayer) = inner.Separator(slot);
-                Require(IsBefore(key, arrival, player, sKey, sOrder, sPlayer), "a separator is after all entries before it");
-                Require(child is not Inner below || below.Separator(0) == inner.Separator(slot), "a node's first separator is its parent's separator for it");
-                var first = child;
-                while (first is Inner deeper)
-                {
-                    first = deeper.Children[0];
-                }
-
-                var leftmost = (Leaf)first;
-                Require(!IsBefore(leftmost.Keys[0], leftmost.Orders[0], leftmost.Players[0], sKey, sOrder, sPlayer), "a separator is not after the first entry below it");
+                var separator = inner.KeyAt(slot);
+                Require(walk.Last.CompareTo(separator) < 0, "a separator is after all entries before it");
+                Require(separator.CompareTo(FirstKeyOf(child, level - 1)) <= 0, "a separator is not after the first entry below it");
             }
 
-            var count = Walk(child, level + 1, ref previous, ref depth);
-            Require(count == inner.Counts[slot], "a count is the true sum");
-            total += count;
+            var (entries, runs) = (walk.Entries, walk.Runs);
+            Walk(child, level - 1, ref walk);
+            Require(walk.Entries - entries == inner.Counts[slot], "a count is the true sum");
+            Require(walk.Runs - runs == inner.Runs[slot], "a number of runs is the true sum");
+        }
+    }
+
+    private void WalkLeaf(int number, ref Walked walk)
+    {
+        walk.Leaves++;
+        var leaf = leaves[number];
+        Require(leaf.Count > 0 || number == root, "no leaf but the root is empty");
+        Require(leaf.Previous == walk.LastLeaf, "a leaf knows its left neighbour");
+        Require(walk.LastLeaf == Node.None || leaves[walk.LastLeaf].Next == number, "a leaf knows its right neighbour");
+        walk.LastLeaf = number;
+        for (var row = 0; row < leaf.Count; row++)
+        {
+            var key = leaf.KeyAt(row);
+            Require(walk.Entries == 0 || walk.Last.CompareTo(key) < 0, "entries ascend strictly");
+            Require(height == 0 || locator[key.Player] == number, "the locator names the leaf");
+            walk.Runs += walk.Entries == 0 || walk.Last.Scores != key.Scores ? 1 : 0;
+            walk.Entries++;
+            walk.Last = key;
+        }
+    }
+
+    private EntryKey FirstKeyOf(int node, int level)
+    {
+        for (; level > 0; level--)
+        {
+            node = inners[node].Children[0];
         }
 
-        return total;
+        return leaves[node].KeyAt(0);
     }
 
     private static void Require(bool holds, string invariant)
@@ -72,5 +85,15 @@ public sealed partial class RankedSet
         {
             throw new InvalidOperationException($"The ranked set is broken: {invariant}.");
         }
+    }
+
+    private struct Walked()
+    {
+        public int Entries;
+        public int Runs;
+        public int Leaves;
+        public int Inners;
+        public int LastLeaf = Node.None;
+        public EntryKey Last;
     }
 }
