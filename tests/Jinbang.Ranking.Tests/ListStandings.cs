@@ -3,7 +3,9 @@ using Jinbang.Ranking;
 namespace Jinbang.Ranking.Tests;
 
 /// <summary>Standings over a model's sorted list: a source for tests, and the plainest holder of entries the questions can be tried on.</summary>
-internal sealed class ListStandings(StandingsModel model) : Standings(model.Order)
+/// <param name="model">The entries.</param>
+/// <param name="onCopy">Is told the position before entries are copied; what it throws goes out.</param>
+internal sealed class ListStandings(StandingsModel model, Action<int>? onCopy = null) : Standings(model.Order)
 {
     public override int Count => model.Count;
 
@@ -19,6 +21,7 @@ internal sealed class ListStandings(StandingsModel model) : Standings(model.Orde
 
     private protected override void Copy(int position, Span<Entry> destination)
     {
+        onCopy?.Invoke(position);
         for (var i = 0; i < destination.Length; i++)
         {
             destination[i] = model.Entries[position + i];
