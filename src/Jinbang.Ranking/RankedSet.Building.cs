@@ -17,9 +17,12 @@ public sealed partial class RankedSet
         return builder.Build();
     }
 
-    /// <summary>Fills this set, which is empty, from keys in rank order. Nodes become seven eighths full, and all of a level equally.</summary>
-    internal void Fill(int entries, Func<int, EntryKey> keyAt)
+    /// <summary>Fills this set, which is empty. Nodes become seven eighths full, and all of a level equally.</summary>
+    /// <param name="players">Who has an entry, in any order.</param>
+    /// <param name="keyAt">The key at a position.</param>
+    internal void Fill(GrowingColumn<int> players, Func<int, EntryKey> keyAt)
     {
+        var entries = players.Count;
         if (entries == 0)
         {
             return;
@@ -38,6 +41,11 @@ public sealed partial class RankedSet
 
         var leafFill = leafCapacity * 7 / 8;
         var number = entries <= leaves.Layout.Capacity ? 1 : (int)(((long)entries + leafFill - 1) / leafFill);
+        if (number > 1)
+        {
+            locator.Prepare(players);
+        }
+
         var level = new List<Child>(number);
         for (var i = 0; i < number; i++)
         {

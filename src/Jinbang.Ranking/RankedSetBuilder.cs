@@ -45,8 +45,8 @@ public sealed class RankedSetBuilder(ColumnOrder order)
 
     internal RankedSet Build(RankedSet empty)
     {
-        var rows = isSorted ? null : Sorted();
-        empty.Fill(Count, row => KeyAt(rows is null ? row : rows[row]));
+        var sorted = isSorted ? null : Sorted();
+        empty.Fill(players, sorted is null ? KeyAt : position => KeyAt(sorted.Rows[position]));
         foreach (var column in keys)
         {
             column.Clear();
@@ -70,7 +70,7 @@ public sealed class RankedSetBuilder(ColumnOrder order)
         players[row]);
 
     /// <summary>The rows in rank order: a stable sort by each column in turn, the least important first.</summary>
-    private int[] Sorted()
+    private RadixSort Sorted()
     {
         var sort = new RadixSort(Count);
         sort.By(players);
@@ -80,6 +80,6 @@ public sealed class RankedSetBuilder(ColumnOrder order)
             sort.By(keys[column]);
         }
 
-        return sort.Rows;
+        return sort;
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Jinbang.Ranking.Tree;
 
 /// <summary>
@@ -34,6 +36,24 @@ internal sealed class PlayerLocator
         }
     }
 
+    /// <summary>Makes pages of the right size for players who are about to come, so that they do not grow step by step. While the locator is empty.</summary>
+    public void Prepare(GrowingColumn<int> players)
+    {
+        var counts = new List<int>();
+        for (var i = 0; i < players.Count; i++)
+        {
+            var page = players[i] >> PageBits;
+            if (page >= counts.Count)
+            {
+                CollectionsMarshal.SetCount(counts, page + 1);
+            }
+
+            CollectionsMarshal.AsSpan(counts)[page]++;
+        }
+
+        pages = [.. counts.Select(static object? (count) => count > MostSparse ? new int[PageNumbers] : count > 0 ? new SparsePage(count) : null)];
+    }
+
     /// <summary>Notes the player's leaf.</summary>
     public void Put(int player, int leaf)
     {
@@ -53,7 +73,7 @@ internal sealed class PlayerLocator
 
         if (pages[page] is not SparsePage sparse)
         {
-            pages[page] = sparse = new SparsePage();
+            pages[page] = sparse = new SparsePage(players: 1);
         }
 
         Count += sparse.Put(offset, leaf) ? 1 : 0;
@@ -94,10 +114,10 @@ internal sealed class PlayerLocator
     }
 
     /// <summary>A hash table from an offset within a page to a leaf: open addressing to the next slot, never above seven eighths full.</summary>
-    private sealed class SparsePage
+    private sealed class SparsePage(int players)
     {
-        private ushort[] keys = new ushort[8];
-        private int[] leaves = new int[8];
+        private ushort[] keys = new ushort[SlotsFor(players)];
+        private int[] leaves = new int[SlotsFor(players)];
 
         public int Count { get; private set; }
 
@@ -180,6 +200,8 @@ internal sealed class PlayerLocator
 
             return dense;
         }
+
+        private static int SlotsFor(int players) => Math.Max(8, ((players * 8) + 6) / 7);
 
         /// <summary>The high bits of a product are spread evenly and fall into any number of slots without a division.</summary>
         private static int HomeOf(ushort key, int slots) => (int)(((ulong)(key * 2654435769u) * (uint)slots) >> 32);
