@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Jinbang.Ranking;
 
 /// <summary>
@@ -45,13 +47,16 @@ internal static class PackedId
         return size;
     }
 
+    // A start packs and hashes every id: without this its first hundred thousand run as slow first-tier code.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryPackSextets(ReadOnlySpan<byte> id, Span<byte> packed, out int written)
     {
         written = 0;
         var (bits, waiting, at) = (0u, 0, 0);
+        ReadOnlySpan<byte> sextets = Sextets;
         foreach (var character in id)
         {
-            uint sextet = Sextets[character];
+            uint sextet = sextets[character];
             if (sextet == NotInAlphabet)
             {
                 return false;

@@ -11,11 +11,11 @@ namespace Jinbang.Ranking;
 // units of 2 bytes, plus one, so that an empty slot is 0. A slot's home is its 32 bits as a fraction of the table: any number of slots will do, and a table that grows
 // is read and written from front to back, without looking at a record. Collisions go to the next slot. A hash never decides alone: the ids' bytes are compared.
 //
-// The table is cut into 256 parts by other bits of the hash, and each grows by a quarter when it is 85 % full: at 100 million players a step copies 3 megabytes.
+// The table is cut into 256 parts by other bits of the hash, and each grows by a quarter (a small one to the double) when it is 85 % full: at 100 million players a step copies 3 megabytes.
 // The parts begin at slightly different sizes, so that they do not all grow at the same moment, and memory rises evenly.
 //
 // One writer adds, any number of readers look up beside it without a lock. A slot is one aligned 64-bit word, published after its record (release)
-// and read before it (acquire): a reader sees a whole record or none. A part's table, and the first slab, are replaced in one assignment; a reader that still holds
+// and read before it (acquire): a reader sees a whole record or none. A part's table, and the first slab, are replaced in one assignment when they are complete; a reader that still holds
 // the old one misses at most players added after he began.
 //
 // Memory, n players with ids of 28 characters: 26 bytes of record and 9.4 to 11.8 of table each.
@@ -33,6 +33,7 @@ public sealed class PlayerDirectory(KeyedHash hash)
     private const int SlabBytes = 1 << SlabBits;
     private const int FirstSlabBytes = 1 << 10;
     private const int NumberBytes = sizeof(int);
+    private const int SmallTable = 512;
     private const long MostBytes = (long)uint.MaxValue * Unit;
 
     private readonly ulong[]?[] parts = new ulong[1 << PartBits][];
@@ -55,7 +56,7 @@ public sealed class PlayerDirectory(KeyedHash hash)
 
         Span<byte> room = stackalloc byte[id.Length + PackedId.MostAdded];
         ReadOnlySpan<byte> packed = room[..PackedId.Pack(id, room)];
-        return TryFind(packed, hash.Compute(packed), out player);
+        return TryFind(packed, hash.Compute(packed), out player, out _);
     }
 
     /// <summary>Adds a player. Only one thread may add at a time.</summary>
@@ -72,7 +73,7 @@ public sealed class PlayerDirectory(KeyedHash hash)
         Span<byte> room = stackalloc byte[id.Length + PackedId.MostAdded];
         ReadOnlySpan<byte> packed = room[..PackedId.Pack(id, room)];
         var code = hash.Compute(packed);
-        if (TryFind(packed, code, out var known))
+        if (TryFind(packed, code, out var known, out var free))
         {
             if (known != player)
             {
@@ -88,10 +89,14 @@ public sealed class PlayerDirectory(KeyedHash hash)
         if (table is null || (partCounts[part] + 1) * 20L > table.Length * 17L)
         {
             table = Grow(part, table);
+            Place(table, slot);
             Volatile.Write(ref parts[part], table);
         }
+        else
+        {
+            Volatile.Write(ref table[free], slot);
+        }
 
-        Place(table, slot);
         partCounts[part]++;
         Volatile.Write(ref count, count + 1);
     }
@@ -103,7 +108,7 @@ public sealed class PlayerDirectory(KeyedHash hash)
     private static ulong[] Grow(int part, ulong[]? table)
     {
         // The smallest sizes differ from part to part by up to a quarter.
-        var slots = table is null ? 16 + (part / 64) : table.Length + (table.Length / 4);
+        var slots = table is null ? 16 + (part / 64) : table.Length + (table.Length < SmallTable ? table.Length : table.Length / 4);
         var grown = new ulong[slots];
         foreach (var slot in table ?? [])
         {
@@ -124,11 +129,16 @@ public sealed class PlayerDirectory(KeyedHash hash)
             at = at + 1 == table.Length ? 0 : at + 1;
         }
 
-        Volatile.Write(ref table[at], slot);
+        table[at] = slot;
     }
 
-    private bool TryFind(ReadOnlySpan<byte> packed, ulong code, out PlayerId player)
+    /// <param name="packed">The packed id.</param>
+    /// <param name="code">Its hash.</param>
+    /// <param name="player">The player, if he is there.</param>
+    /// <param name="free">The slot where he belongs if he is not; -1 when there is no table yet.</param>
+    private bool TryFind(ReadOnlySpan<byte> packed, ulong code, out PlayerId player, out int free)
     {
+        free = -1;
         if (Volatile.Read(ref parts[PartOf(code)]) is { } table)
         {
             var fragment = (uint)code;
@@ -137,6 +147,7 @@ public sealed class PlayerDirectory(KeyedHash hash)
                 var slot = Volatile.Read(ref table[at]);
                 if (slot == 0)
                 {
+                    free = at;
                     break;
                 }
 
