@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Jinbang.Ranking.Tree;
 
 /// <summary>
@@ -7,13 +5,16 @@ namespace Jinbang.Ranking.Tree;
 /// is an array by number, 4 bytes for each number; one in which few have is a hash table, 7 to 10 bytes for each player: so a board
 /// that one in a hundred plays costs in proportion. Every step is bounded by the size of a page.
 /// </summary>
+/// <remarks>A full page has 128 KiB: large enough that the garbage collector never moves it.</remarks>
 internal sealed class PlayerLocator
 {
-    private const int PageBits = 13;
+    private const int PageBits = 15;
     private const int PageNumbers = 1 << PageBits;
 
     /// <summary>From here on an array is smaller than a hash table.</summary>
     private const int MostSparse = PageNumbers / 2;
+
+    private const int FirstSlots = 8;
 
     private object?[] pages = [];
 
@@ -43,12 +44,12 @@ internal sealed class PlayerLocator
         for (var i = 0; i < players.Count; i++)
         {
             var page = players[i] >> PageBits;
-            if (page >= counts.Count)
+            while (page >= counts.Count)
             {
-                CollectionsMarshal.SetCount(counts, page + 1);
+                counts.Add(0);
             }
 
-            CollectionsMarshal.AsSpan(counts)[page]++;
+            counts[page]++;
         }
 
         pages = [.. counts.Select(static object? (count) => count > MostSparse ? new int[PageNumbers] : count > 0 ? new SparsePage(count) : null)];
@@ -201,7 +202,7 @@ internal sealed class PlayerLocator
             return dense;
         }
 
-        private static int SlotsFor(int players) => Math.Max(8, ((players * 8) + 6) / 7);
+        private static int SlotsFor(int players) => Math.Max(FirstSlots, ((players * 8) + 6) / 7);
 
         /// <summary>The high bits of a product are spread evenly and fall into any number of slots without a division.</summary>
         private static int HomeOf(ushort key, int slots) => (int)(((ulong)(key * 2654435769u) * (uint)slots) >> 32);
@@ -223,7 +224,7 @@ internal sealed class PlayerLocator
         private void Grow()
         {
             var (oldKeys, oldLeaves) = (keys, leaves);
-            var slots = oldKeys.Length + Math.Max(8, oldKeys.Length / 8);
+            var slots = oldKeys.Length + Math.Max(FirstSlots, oldKeys.Length / 8);
             (keys, leaves) = (new ushort[slots], new int[slots]);
             for (var slot = 0; slot < oldKeys.Length; slot++)
             {

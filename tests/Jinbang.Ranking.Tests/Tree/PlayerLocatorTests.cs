@@ -8,8 +8,8 @@ public sealed class PlayerLocatorTests
     [Theory]
     [InlineData(100, 100, 40)]
     [InlineData(5_000, 500_000, 40)]
-    [InlineData(20_000, 20_000, 20)]
-    [InlineData(6_000, 9_000, 60)]
+    [InlineData(40_000, 40_000, 20)]
+    [InlineData(24_000, 36_000, 60)]
     public void Agrees_with_a_dictionary(int players, int spread, int removes)
     {
         var random = new Random(Seeds.New());
