@@ -36,7 +36,7 @@ public abstract partial class Standings
             return 0;
         }
 
-        var place = reading.Ties == TieOrder.EarlierFirst ? position : CountBefore(entry.Scores) + CountThrough(entry.Scores) - 1 - position;
+        var place = reading.Ties == TieOrder.EarlierFirst ? position : CountBefore(entry.Scores) - position + CountThrough(entry.Scores) - 1;
         CopyStandings(Math.Clamp(place - ((length - 1) / 2), 0, Count - length), destination[..length], reading);
         return length;
     }
@@ -126,7 +126,7 @@ public abstract partial class Standings
             if (start == 0 || end == entries.Length)
             {
                 var (begin, stop) = (CountBefore(scores), CountThrough(scores));
-                Copy(begin + stop - first - end, entries[start..end]);
+                Copy(begin - (first + end) + stop, entries[start..end]);
             }
 
             entries[start..end].Reverse();

@@ -112,7 +112,7 @@ public abstract partial class Standings
     private Rank RankAt(int position, in ScoreColumns scores, Reading reading) => reading switch
     {
         { Style: RankStyle.Ordinal, Ties: TieOrder.EarlierFirst } => new Rank(position + 1),
-        { Style: RankStyle.Ordinal } => new Rank(CountBefore(scores) + CountThrough(scores) - position),
+        { Style: RankStyle.Ordinal } => new Rank(CountBefore(scores) - position + CountThrough(scores)),
         { Style: RankStyle.Competition } => new Rank(CountBefore(scores) + 1),
         _ => new Rank(DistinctThrough(position)),
     };
