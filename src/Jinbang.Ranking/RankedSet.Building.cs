@@ -17,40 +17,52 @@ public sealed partial class RankedSet
         return builder.Build();
     }
 
-    /// <summary>Fills this set, which is empty. Nodes become seven eighths full, and all of a level equally.</summary>
-    /// <param name="players">Who has an entry, in any order.</param>
-    /// <param name="keyAt">The key at a position.</param>
-    internal void Fill(GrowingColumn<int> players, Func<int, EntryKey> keyAt)
+    /// <summary>
+    /// Writes an entry behind all others. Only leaves are made, seven eighths full: until <see cref="Finish"/> the set can be appended to and nothing else.
+    /// </summary>
+    /// <param name="number">The leaf that the last call returned; -1 at first.</param>
+    /// <param name="key">The entry's key, greater than the last one's.</param>
+    /// <returns>The leaf to go on with.</returns>
+    internal int Append(int number, in EntryKey key)
     {
-        var entries = players.Count;
-        if (entries == 0)
+        number = number == Node.None ? root : number;
+        var leaf = leaves[number];
+        var capacity = leaves.Layout.Capacity;
+        if (leaf.Count == (capacity < leafCapacity ? capacity : leafCapacity * 7 / 8))
+        {
+            number = AppendLeaf(number, capacity);
+            leaf = leaves[number];
+        }
+
+        leaf.Set(leaf.Count, key);
+        leaf.Count++;
+        count++;
+        return number;
+    }
+
+    /// <summary>Makes what stands above and beside the appended leaves.</summary>
+    /// <exception cref="ArgumentException">A player has two entries. The set is of no use any more.</exception>
+    internal void Finish()
+    {
+        if (count == 0)
         {
             return;
         }
 
-        if (entries > leaves.Layout.Capacity)
+        var level = new List<Child>(leaves.Count);
+        for (var leaf = root; leaf != Node.None; leaf = leaves[leaf].Next)
         {
-            var capacity = leaves.Layout.Capacity;
-            while (capacity < entries && capacity < leafCapacity)
-            {
-                capacity = Math.Min(leafCapacity, capacity * 2);
-            }
-
-            GrowOnlyLeaf(capacity);
+            level.Add(new Child(leaf, leaves[leaf].KeyAt(0), leaves[leaf].Count, RunsIn(leaf, 0, leaves[leaf].Count)));
         }
 
-        var leafFill = leafCapacity * 7 / 8;
-        var number = entries <= leaves.Layout.Capacity ? 1 : (int)(((long)entries + leafFill - 1) / leafFill);
-        if (number > 1)
+        if (level.Count > 1)
         {
-            locator.Prepare(players);
+            LocateAll();
         }
 
-        var level = new List<Child>(number);
-        for (var i = 0; i < number; i++)
+        if (level.Count > 1 ? locator.Count != count : HasPlayerTwice(leaves[root]))
         {
-            var (from, to) = ((int)((long)entries * i / number), (int)((long)entries * (i + 1) / number));
-            level.Add(FillLeaf(i == 0 ? root : leaves.Take(), level.Count == 0 ? Node.None : level[^1].Node, from, to, number > 1, keyAt));
+            throw new ArgumentException("A player may have one entry only, and one of these has two.");
         }
 
         while (level.Count > 1)
@@ -58,41 +70,78 @@ public sealed partial class RankedSet
             level = FillLevel(level);
         }
 
-        if (height > 0 && locator.Count != entries)
-        {
-            throw TwoOfOnePlayer();
-        }
-
         root = level[0].Node;
-        count = level[0].Entries;
         distinct = level[0].Runs;
     }
 
-    private Child FillLeaf(int number, int previous, int from, int to, bool isLocated, Func<int, EntryKey> keyAt)
+    /// <summary>Shows the keys of all entries in rank order, also while entries are appended.</summary>
+    internal void ForEachKey(Action<EntryKey> show)
     {
-        var leaf = leaves[number];
-        leaf.Count = to - from;
-        leaf.Previous = previous;
-        if (previous != Node.None)
+        for (var number = LeftmostLeaf(); number != Node.None; number = leaves[number].Next)
         {
-            leaves[previous].Next = number;
-        }
-
-        for (var row = 0; row < leaf.Count; row++)
-        {
-            var key = keyAt(from + row);
-            leaf.Set(row, key);
-            if (isLocated)
+            for (var row = 0; row < leaves[number].Count; row++)
             {
-                locator.Put(key.Player, number);
-            }
-            else if (leaf.Players[..row].Contains(key.Player))
-            {
-                throw TwoOfOnePlayer();
+                show(leaves[number].KeyAt(row));
             }
         }
+    }
 
-        return new Child(number, leaf.KeyAt(0), leaf.Count, RunsIn(number, 0, leaf.Count));
+    private int AppendLeaf(int last, int capacity)
+    {
+        if (capacity < leafCapacity)
+        {
+            GrowOnlyLeaf(Math.Min(leafCapacity, capacity * 2));
+            return root;
+        }
+
+        var next = leaves.Take();
+        Link(last, next);
+        return next;
+    }
+
+    private int LeftmostLeaf()
+    {
+        var node = root;
+        for (var level = height; level > 0; level--)
+        {
+            node = inners[node].Children[0];
+        }
+
+        return node;
+    }
+
+    /// <summary>Tells the locator of every leaf's players, after counting them, so that its pages have the right size at once.</summary>
+    private void LocateAll()
+    {
+        var players = new List<int>();
+        for (var leaf = root; leaf != Node.None; leaf = leaves[leaf].Next)
+        {
+            var node = leaves[leaf];
+            PlayerLocator.CountByPage(node.Players[..node.Count], players);
+        }
+
+        locator.Prepare(players);
+        for (var leaf = root; leaf != Node.None; leaf = leaves[leaf].Next)
+        {
+            var node = leaves[leaf];
+            foreach (var player in node.Players[..node.Count])
+            {
+                locator.Put(player, leaf);
+            }
+        }
+    }
+
+    private static bool HasPlayerTwice(Node leaf)
+    {
+        for (var row = 1; row < leaf.Count; row++)
+        {
+            if (leaf.Players[..row].Contains(leaf.Players[row]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private List<Child> FillLevel(List<Child> below)
@@ -118,8 +167,6 @@ public sealed partial class RankedSet
         height++;
         return level;
     }
-
-    private static ArgumentException TwoOfOnePlayer() => new("A player may have one entry only, and one of these has two.");
 
     /// <summary>A finished node and what its parent has to know of it.</summary>
     private readonly record struct Child(int Node, EntryKey First, int Entries, int Runs);

@@ -3,8 +3,8 @@ using Jinbang.Ranking.Tree;
 namespace Jinbang.Ranking;
 
 /// <summary>
-/// Builds a ranked set from entries that come in any order, one per player: gathers them column by column, sorts once (not at all when they come in rank
-/// order), and fills the leaves from left to right. Not thread-safe; good for one set.
+/// Builds ranked sets from entries that come in any order, one per player. As long as they come in rank order they go straight into the leaves; from the first that does
+/// not they are gathered column by column and sorted once. Not thread-safe.
 /// </summary>
 /// <param name="order">How scores are compared.</param>
 public sealed class RankedSetBuilder(ColumnOrder order)
@@ -12,11 +12,13 @@ public sealed class RankedSetBuilder(ColumnOrder order)
     private readonly GrowingColumn<long>[] keys = [.. Enumerable.Range(0, order.Columns).Select(static _ => new GrowingColumn<long>())];
     private readonly GrowingColumn<long> orders = new();
     private readonly GrowingColumn<int> players = new();
+    private RankedSet set = new(order);
+    private int leaf = Node.None;
     private EntryKey last;
     private bool isSorted = true;
 
     /// <summary>How many entries have been added.</summary>
-    public int Count => players.Count;
+    public int Count => isSorted ? set.Count : players.Count;
 
     /// <summary>Adds an entry of a player who was not added before.</summary>
     /// <exception cref="ArgumentException">The entry names no player, or has more columns than the set.</exception>
@@ -29,8 +31,40 @@ public sealed class RankedSetBuilder(ColumnOrder order)
         }
 
         var key = new EntryKey(order.KeyOf(entry.Scores), entry.Order, entry.Player.Number);
-        isSorted = isSorted && (Count == 0 || last.CompareTo(key) < 0);
-        last = key;
+        if (isSorted && (set.Count == 0 || last.CompareTo(key) < 0))
+        {
+            leaf = set.Append(leaf, key);
+            last = key;
+            return;
+        }
+
+        if (isSorted)
+        {
+            isSorted = false;
+            set.ForEachKey(Gather);
+            (set, leaf) = (new RankedSet(order), Node.None);
+        }
+
+        Gather(key);
+    }
+
+    /// <summary>Makes the set. The builder is empty afterwards.</summary>
+    /// <exception cref="ArgumentException">A player has two entries.</exception>
+    public RankedSet Build()
+    {
+        if (!isSorted)
+        {
+            AppendSorted();
+        }
+
+        var built = set;
+        (set, leaf, isSorted) = (new RankedSet(order), Node.None, true);
+        built.Finish();
+        return built;
+    }
+
+    private void Gather(EntryKey key)
+    {
         for (var column = 0; column < keys.Length; column++)
         {
             keys[column].Add(key[column]);
@@ -40,13 +74,22 @@ public sealed class RankedSetBuilder(ColumnOrder order)
         players.Add(key.Player);
     }
 
-    /// <summary>Makes the set. The builder is empty afterwards.</summary>
-    public RankedSet Build() => Build(new RankedSet(order));
-
-    internal RankedSet Build(RankedSet empty)
+    /// <summary>Sorts what was gathered, by each column in turn, the least important first, and appends it to the set.</summary>
+    private void AppendSorted()
     {
-        var sorted = isSorted ? null : Sorted();
-        empty.Fill(players, sorted is null ? KeyAt : position => KeyAt(sorted.Rows[position]));
+        var sort = new RadixSort(players.Count);
+        sort.By(players);
+        sort.By(orders);
+        for (var column = keys.Length - 1; column >= 0; column--)
+        {
+            sort.By(keys[column]);
+        }
+
+        foreach (var row in sort.Rows)
+        {
+            leaf = set.Append(leaf, KeyAt(row));
+        }
+
         foreach (var column in keys)
         {
             column.Clear();
@@ -54,8 +97,6 @@ public sealed class RankedSetBuilder(ColumnOrder order)
 
         orders.Clear();
         players.Clear();
-        isSorted = true;
-        return empty;
     }
 
     private EntryKey KeyAt(int row) => new(
@@ -68,18 +109,4 @@ public sealed class RankedSetBuilder(ColumnOrder order)
         },
         orders[row],
         players[row]);
-
-    /// <summary>The rows in rank order: a stable sort by each column in turn, the least important first.</summary>
-    private RadixSort Sorted()
-    {
-        var sort = new RadixSort(Count);
-        sort.By(players);
-        sort.By(orders);
-        for (var column = keys.Length - 1; column >= 0; column--)
-        {
-            sort.By(keys[column]);
-        }
-
-        return sort;
-    }
 }

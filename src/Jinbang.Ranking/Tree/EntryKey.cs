@@ -21,16 +21,11 @@ internal readonly record struct EntryKey(ScoreColumns Scores, long Order, int Pl
         _ => Scores.Fourth,
     };
 
-    public int CompareTo(EntryKey other)
-    {
-        for (var column = 0; column < ScoreColumns.Most; column++)
-        {
-            if (this[column] != other[column])
-            {
-                return this[column].CompareTo(other[column]);
-            }
-        }
-
-        return Order != other.Order ? Order.CompareTo(other.Order) : Player.CompareTo(other.Player);
-    }
+    public int CompareTo(EntryKey other) =>
+        Scores.First != other.Scores.First ? Scores.First.CompareTo(other.Scores.First)
+        : Scores.Second != other.Scores.Second ? Scores.Second.CompareTo(other.Scores.Second)
+        : Scores.Third != other.Scores.Third ? Scores.Third.CompareTo(other.Scores.Third)
+        : Scores.Fourth != other.Scores.Fourth ? Scores.Fourth.CompareTo(other.Scores.Fourth)
+        : Order != other.Order ? Order.CompareTo(other.Order)
+        : Player.CompareTo(other.Player);
 }

@@ -37,23 +37,26 @@ internal sealed class PlayerLocator
         }
     }
 
-    /// <summary>Makes pages of the right size for players who are about to come, so that they do not grow step by step. While the locator is empty.</summary>
-    public void Prepare(GrowingColumn<int> players)
+    /// <summary>Counts players page by page, for <see cref="Prepare"/>.</summary>
+    public static void CountByPage(ReadOnlySpan<int> players, List<int> playersOfPages)
     {
-        var counts = new List<int>();
-        for (var i = 0; i < players.Count; i++)
+        foreach (var player in players)
         {
-            var page = players[i] >> PageBits;
-            while (page >= counts.Count)
+            var page = player >> PageBits;
+            while (page >= playersOfPages.Count)
             {
-                counts.Add(0);
+                playersOfPages.Add(0);
             }
 
-            counts[page]++;
+            playersOfPages[page]++;
         }
-
-        pages = [.. counts.Select(static object? (count) => count > MostSparse ? new int[PageNumbers] : count > 0 ? new SparsePage(count) : null)];
     }
+
+    /// <summary>Makes pages of the right size for players who are about to come, so that they do not grow step by step. While the locator is empty.</summary>
+    public void Prepare(List<int> playersOfPages) => pages =
+    [
+        .. playersOfPages.Select(static object? (players) => players > MostSparse ? new int[PageNumbers] : players > 0 ? new SparsePage(players) : null),
+    ];
 
     /// <summary>Notes the player's leaf.</summary>
     public void Put(int player, int leaf)
