@@ -11,8 +11,8 @@ namespace Jinbang.Ranking;
 // units of 2 bytes, plus one, so that an empty slot is 0. A slot's home is its 32 bits as a fraction of the table: any number of slots will do, and a table that grows
 // is read and written from front to back, without looking at a record. Collisions go to the next slot. A hash never decides alone: the ids' bytes are compared.
 //
-// The table is cut into 256 parts by other bits of the hash, and each grows by a quarter (a small one to the double) when it is 85 % full: at 100 million players a step copies 3 megabytes.
-// The parts begin at slightly different sizes, so that they do not all grow at the same moment, and memory rises evenly.
+// The table is cut into 1,024 parts by other bits of the hash, and each grows by a quarter (a small one to the double) when it is 85 % full: at 100 million players a step copies less than a megabyte.
+// The parts begin at different sizes, so that they do not all grow at the same moment, and memory rises evenly.
 //
 // One writer adds, any number of readers look up beside it without a lock. A slot is one aligned 64-bit word, published after its record (release)
 // and read before it (acquire): a reader sees a whole record or none. A part's table, and the first slab, are replaced in one assignment when they are complete; a reader that still holds
@@ -27,7 +27,7 @@ namespace Jinbang.Ranking;
 /// <param name="hash">With a secret key, so that nobody can choose ids that collide.</param>
 public sealed class PlayerDirectory(KeyedHash hash)
 {
-    private const int PartBits = 8;
+    private const int PartBits = 10;
     private const int Unit = 2;
     private const int SlabBits = 20;
     private const int SlabBytes = 1 << SlabBits;
@@ -107,8 +107,8 @@ public sealed class PlayerDirectory(KeyedHash hash)
 
     private static ulong[] Grow(int part, ulong[]? table)
     {
-        // The smallest sizes differ from part to part by up to a quarter.
-        var slots = table is null ? 16 + (part / 64) : table.Length + (table.Length < SmallTable ? table.Length : table.Length / 4);
+        // The smallest sizes are 4 to 7 slots.
+        var slots = table is null ? 4 + (part >> (PartBits - 2)) : table.Length + (table.Length < SmallTable ? table.Length : table.Length / 4);
         var grown = new ulong[slots];
         foreach (var slot in table ?? [])
         {

@@ -65,14 +65,14 @@ public sealed class PlayerDirectoryTests
     [Fact]
     public void Equal_hashes_never_confuse_two_players()
     {
-        // Two ids whose hash agrees in the part and in all 32 bits that a slot keeps, found by trying: with 8 and 32 bits they are rare, so the key is fixed.
+        // Two ids whose hash agrees in the part and in all 32 bits that a slot keeps, found by trying: with 10 and 32 bits they are rare, so the key is fixed.
         var seen = new Dictionary<ulong, int>();
         var pair = (First: 0, Second: 0);
         Span<byte> packed = stackalloc byte[40];
         for (var number = 1; pair.Second == 0; number++)
         {
             var id = IdOf(number);
-            var code = Hash.Compute(packed[..PackedId.Pack(id, packed)]) & 0xff00_0000_ffff_ffff;
+            var code = Hash.Compute(packed[..PackedId.Pack(id, packed)]) & 0xffc0_0000_ffff_ffff;
             if (!seen.TryAdd(code, number))
             {
                 pair = (seen[code], number);
