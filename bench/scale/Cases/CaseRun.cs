@@ -13,7 +13,6 @@ internal static class CaseRun
     public static void Run(CaseSpec spec, TimeSpan fairness)
     {
         Step(spec, "directory");
-        var beforeAll = Memory.Tidied();
         var (directory, directorySection) = DirectoryLoad.Measure(spec.Players);
         Emit(directorySection);
 
@@ -23,7 +22,7 @@ internal static class CaseRun
         Emit(loadSection);
 
         Step(spec, $"{spec.Churn:N0} puts");
-        Emit(Churn.Measure(spec, window, beforeAll, beforeWindow));
+        Emit(Churn.Measure(spec, window, directorySection.LiveBytes, beforeWindow));
 
         Step(spec, "operations");
         Emit(new WindowOperations(window, directory, new Draws(spec.Players, spec.Source)).Measure());

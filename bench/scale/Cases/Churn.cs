@@ -11,19 +11,20 @@ internal static class Churn
     /// <summary>Puts the case's number of random players, one by one under a stopwatch.</summary>
     /// <param name="spec">The case.</param>
     /// <param name="window">The window of all players.</param>
-    /// <param name="beforeAll">Memory before directory and window.</param>
+    /// <param name="directoryBytes">Bytes per player of the directory beside it.</param>
     /// <param name="beforeWindow">Memory before the window.</param>
-    public static ChurnSection Measure(CaseSpec spec, RankedSet window, Memory beforeAll, Memory beforeWindow)
+    public static ChurnSection Measure(CaseSpec spec, RankedSet window, double directoryBytes, Memory beforeWindow)
     {
         var puts = Run(spec, window);
         var after = Memory.Now();
         var peak = Memory.PeakBytes();
         var tidied = Memory.Tidied();
+        var windowBytes = (double)(after.Live - beforeWindow.Live) / spec.Players;
         return new(
             puts,
-            (double)(after.Live - beforeWindow.Live) / spec.Players,
+            windowBytes,
             window.LeafFill,
-            (double)(after.Live - beforeAll.Live) / spec.Players,
+            directoryBytes + windowBytes,
             after.Resident,
             tidied.Resident,
             peak);

@@ -8,31 +8,34 @@ namespace Jinbang.Bench.Scale.Cases;
 internal static class FurtherWindows
 {
     private const int PutsPerEntry = 3;
-    private const int SmallBoards = 100;
+    private const int LightEntries = 100_000;
+    private const int LightWindows = 100;
     private const int SmallBoardEntries = 100;
 
     /// <summary>Makes them, lets their scores change and weighs them.</summary>
     public static FurtherSection Measure(CaseSpec spec)
     {
         var random = new SplitMix64(4);
-        var members = new int[Math.Max(1, spec.Players / 100)];
-        var before = Memory.LiveBytes();
-        var sparse = Make(spec, members, ref random);
-        var sparseBytes = Memory.LiveBytes() - before;
+        var sparse = Weigh(spec, Math.Max(1, spec.Players / 100), ref random);
+        var small = Weigh(spec, Math.Min(SmallBoardEntries, spec.Players), ref random);
+        return new(sparse.Entries, sparse.Bytes / sparse.Entries, sparse.LeafFill, small.Bytes);
+    }
 
-        var smallMembers = new int[Math.Min(SmallBoardEntries, spec.Players)];
-        var boards = new RankedSet[SmallBoards];
-        before = Memory.LiveBytes();
-        for (var board = 0; board < boards.Length; board++)
+    /// <summary>The bytes of a window of so many entries, from a hundred of them where one would be too light to weigh.</summary>
+    private static (int Entries, double Bytes, double LeafFill) Weigh(CaseSpec spec, int entries, ref SplitMix64 random)
+    {
+        var members = new int[entries];
+        var windows = new RankedSet[entries < LightEntries ? LightWindows : 1];
+        var before = Memory.LiveBytes();
+        for (var window = 0; window < windows.Length; window++)
         {
-            boards[board] = Make(spec, smallMembers, ref random);
+            windows[window] = Make(spec, members, ref random);
         }
 
-        var boardBytes = Memory.LiveBytes() - before;
-        var section = new FurtherSection(sparse.Count, (double)sparseBytes / sparse.Count, sparse.LeafFill, (double)boardBytes / boards.Length);
-        GC.KeepAlive(boards);
+        var bytes = (double)(Memory.LiveBytes() - before) / windows.Length;
+        var fill = windows.Average(static window => window.LeafFill);
         GC.KeepAlive(members);
-        return section;
+        return (entries, bytes, fill);
     }
 
     /// <summary>A window of random players of the game, each of whom comes a few times.</summary>

@@ -22,7 +22,13 @@ internal readonly record struct Memory(long Live, long Resident)
     }
 
     /// <summary>Bytes of live objects, after a full collection.</summary>
-    public static long LiveBytes() => GC.GetTotalMemory(forceFullCollection: true);
+    public static long LiveBytes()
+    {
+        // What earlier steps left for their finalizers would go at some moment of the next one.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
 
     /// <summary>Resident bytes of this process, or of another.</summary>
     public static long ResidentBytes(string process = "self") => Field(process, "VmRSS:");
