@@ -1,100 +1,86 @@
+using System.Collections.Immutable;
 using Jinbang.Boards.Games;
-using Jinbang.Boards.Players;
 using Jinbang.Boards.Storage;
-using Jinbang.Boards.Submissions;
+using Jinbang.Boards.Windows;
 using Jinbang.Ranking;
 
 namespace Jinbang.Boards;
 
-// One board: the ranked set under a lock that is held for one operation at a time, and the head, an immutable object that is made again by the first
-// reader who finds it out of date.
+// One board: its open windows under one lock that is held for one operation at a time. Only the committer writes: it decides (Board.Deciding.cs), commits, and
+// then applies, so no window ever shows what is not durable, and all windows of a submission change in one hold of the lock.
 //
-// Only the committer writes: it decides (Decide), commits, and then applies (Apply), so the set never shows what is not durable. A head is out of date
-// when `changes`, counted under the lock for every visible change, has moved on since it was made. Making one takes the rows and the number of changes
-// under the lock and reads the profiles it lacks afterwards, without it: a profile that changes meanwhile counts as a change of its own, and the next
-// reader makes the head again. Lines keep their profiles from head to head, so only newcomers and changed ones are read from the store.
+// The life of a window (Board.Windows.cs): it opens with the first submission of its time (a season when its time comes, "all time" with the board), and its
+// end is fixed then. It takes submissions of its time, after its end only those that name it, until it closes. From the commit of its close on
+// it is final: it stays readable in memory until its sealed file is written, and from then on it is read from there (PastWindows.cs).
 //
-// Rows are applied one by one, so a head may stand between two rows of a commit: a version is therefore the number of the commit and a count of changes
+// Rows are applied one by one, so a reader may look between two rows of a commit: a version is therefore the number of the commit and a count of changes
 // within it; after a start it is the highest the last commit could have reached.
 
 /// <summary>One board of a running game.</summary>
-internal sealed class Board(Game game, BoardDefinition definition, StoredBoard stored, IScoreStore store)
+internal sealed partial class Board
 {
     /// <summary>How many bits of a version count the changes within one commit: more than a commit can hold.</summary>
     private const int ChangeBits = 16;
 
     private readonly FairLock gate = new();
-    private readonly SemaphoreSlim headMaking = new(1, 1);
-    private readonly HashSet<PlayerId> changedProfiles = [];
-    private RankedSet set = new(definition.Order);
+    private readonly IScoreStore store;
+    private readonly int number;
+    private BoardDefinition definition;
+    private ImmutableArray<OpenWindow> open = [];
+    private ImmutableArray<OpenWindow> closing = [];
+    private ImmutableDictionary<string, StoredWindow> lastClosed = ImmutableDictionary<string, StoredWindow>.Empty;
     private long lastOrder;
     private long version;
-    private long changes = 1;
-    private bool makingHead;
-    private MadeHead made = new(new BoardHead(0, []), [], 0);
 
-    public Game Game => game;
+    public Board(Game game, StoredBoard stored, IScoreStore store)
+    {
+        Game = game;
+        this.store = store;
+        number = stored.Number;
+        definition = stored.Definition;
+        lastOrder = stored.LastOrder;
+        foreach (var window in stored.Windows.OrderBy(static window => window.Number))
+        {
+            if (window.State == WindowState.Open)
+            {
+                open = open.Add(NewWindow(window));
+            }
+            else
+            {
+                lastClosed = lastClosed.SetItem(window.Rule, window);
+            }
+        }
+    }
 
-    public BoardDefinition Definition => definition;
+    public Game Game { get; }
+
+    public BoardDefinition Definition => Volatile.Read(ref definition);
 
     /// <summary>The board's number in the store.</summary>
-    public int Number => stored.Number;
+    public int Number => number;
 
-    /// <summary>Reads the board from the store. Before the first other call.</summary>
+    /// <summary>Grows with every visible change, also over restarts.</summary>
+    public long Version => Volatile.Read(ref version);
+
+    /// <summary>Whether an open window has entries.</summary>
+    public bool HasEntries => open.Any(static window => window.Set.Count > 0);
+
+    /// <summary>Whether the board was deleted. Set by the committer.</summary>
+    public bool IsGone { get; set; }
+
+    /// <summary>Takes the board's lock.</summary>
+    public FairLock.Scope Enter() => gate.Enter();
+
+    /// <summary>Reads the open windows from the store. Before the first other call.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        var folded = new RankedSetBuilder(definition.Order);
-        var tail = new List<Entry>();
-        lastOrder = await store.LoadBoardAsync(Number, entry => folded.Add(entry), tail.Add, cancellationToken);
+        foreach (var window in open)
+        {
+            await store.LoadWindowAsync(window.Stored.Number, window.Load, window.LoadTail, cancellationToken);
+            window.Loaded();
+        }
+
         version = ((await store.ReadVersionAsync(cancellationToken) + 1) << ChangeBits) - 1;
-        set = folded.Build();
-        foreach (var entry in tail)
-        {
-            set.Put(entry);
-        }
-    }
-
-    public bool Accepts(Score score) => score.Value >= definition.Lowest.Value && score.Value <= definition.Highest.Value;
-
-    public Score? ScoreOf(PlayerId player)
-    {
-        using (gate.Enter())
-        {
-            return set.TryGetScores(player, out var scores) ? new Score(scores.First) : null;
-        }
-    }
-
-    public Standing? Find(PlayerId player)
-    {
-        using (gate.Enter())
-        {
-            return set.Find(player);
-        }
-    }
-
-    /// <summary>Decides a submission against a score that is known to the caller, or else against the set.</summary>
-    public SubmitResult Decide(PlayerId player, Score submitted, Score? pending) =>
-        ScoreKeeping.Keep(definition.Keep, definition.Order, pending ?? ScoreOf(player), submitted);
-
-    /// <summary>The next order number. Called by the committer alone; a number whose commit fails is not used again.</summary>
-    public long NextOrder() => ++lastOrder;
-
-    /// <summary>Applies a committed row.</summary>
-    public Standing Apply(in ScoreRow row, long commit)
-    {
-        var entry = new Entry(row.Player, row.Score, row.Order);
-        using (gate.Enter())
-        {
-            var rank = set.Put(entry);
-
-            // The rule is Best: nobody falls by his own submission, so the new place alone says whether the head changes.
-            if (rank.Place <= BoardHead.Size)
-            {
-                MarkChanged(commit);
-            }
-
-            return new Standing(rank, entry);
-        }
     }
 
     /// <summary>Takes note that a player's stored profile is another one now.</summary>
@@ -102,122 +88,44 @@ internal sealed class Board(Game game, BoardDefinition definition, StoredBoard s
     {
         using (gate.Enter())
         {
-            var shown = made.Profiles.ContainsKey(player) || set.RankOf(player) is { IsRanked: true, Place: <= BoardHead.Size };
-            if (shown || makingHead)
+            foreach (var window in open)
             {
-                // A head in the making may have read the old profile of a player who is neither here nor there by now.
-                changedProfiles.Add(player);
-            }
-
-            if (shown)
-            {
-                MarkChanged(commit);
-            }
-        }
-    }
-
-    /// <summary>The head as of now: everything applied before the call is in it.</summary>
-    public ValueTask<BoardHead> HeadAsync(CancellationToken cancellationToken)
-    {
-        var current = Volatile.Read(ref made);
-        return current.Changes == Volatile.Read(ref changes) ? new ValueTask<BoardHead>(current.Head) : new ValueTask<BoardHead>(MakeHeadAsync(cancellationToken));
-    }
-
-    private async Task<BoardHead> MakeHeadAsync(CancellationToken cancellationToken)
-    {
-        await headMaking.WaitAsync(cancellationToken);
-        try
-        {
-            var known = made;
-            if (known.Changes == Volatile.Read(ref changes))
-            {
-                return known.Head;
-            }
-
-            var entries = new Entry[BoardHead.Size];
-            int count;
-            long seen, seenVersion;
-            PlayerId[] changed;
-            using (gate.Enter())
-            {
-                count = set.CopyRange(new Rank(1), entries);
-                seen = changes;
-                seenVersion = version;
-                changed = [.. changedProfiles];
-                changedProfiles.Clear();
-                makingHead = true;
-            }
-
-            try
-            {
-                var head = await CompleteAsync(known, entries.AsMemory(0, count), seenVersion, seen, changed, cancellationToken);
-                using (gate.Enter())
+                if (window.Head.ProfileChanged(player, window.Set))
                 {
-                    made = head;
-                    makingHead = false;
+                    MarkChanged(commit);
                 }
-
-                return head.Head;
             }
-            catch
+        }
+    }
+
+    /// <summary>Takes a player out of all open windows.</summary>
+    public void Remove(PlayerId player, long commit)
+    {
+        using (gate.Enter())
+        {
+            foreach (var window in open)
             {
-                using (gate.Enter())
+                window.Head.ProfileChanged(player, window.Set);
+                if (window.Remove(player))
                 {
-                    changedProfiles.UnionWith(changed);
-                    makingHead = false;
+                    window.Head.MarkChanged();
+                    MarkChanged(commit);
                 }
-
-                throw;
             }
-        }
-        finally
-        {
-            headMaking.Release();
         }
     }
 
-    private async Task<MadeHead> CompleteAsync(
-        MadeHead known, ReadOnlyMemory<Entry> entries, long atVersion, long atChanges, PlayerId[] changed, CancellationToken cancellationToken)
+    /// <summary>Gives the board another definition that leaves its entries as they are.</summary>
+    public void Change(BoardDefinition changed, long commit)
     {
-        var profiles = new Dictionary<PlayerId, Profile?>(entries.Length);
-        var missing = new List<PlayerId>();
-        for (var i = 0; i < entries.Length; i++)
+        using (gate.Enter())
         {
-            var player = entries.Span[i].Player;
-            if (known.Profiles.TryGetValue(player, out var profile) && !changed.Contains(player))
-            {
-                profiles.Add(player, profile);
-            }
-            else
-            {
-                missing.Add(player);
-            }
+            Volatile.Write(ref definition, changed);
+            MarkChanged(commit);
         }
-
-        if (missing.Count > 0)
-        {
-            var read = await store.ReadProfilesAsync(game.Number, missing, cancellationToken);
-            for (var i = 0; i < missing.Count; i++)
-            {
-                profiles.Add(missing[i], read[i]);
-            }
-        }
-
-        var rows = new HeadRow[entries.Length];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            rows[i] = new HeadRow(entries.Span[i], profiles[entries.Span[i].Player]);
-        }
-
-        return new MadeHead(new BoardHead(atVersion, rows), profiles, atChanges);
     }
 
-    private void MarkChanged(long commit)
-    {
-        version = Math.Max(version + 1, commit << ChangeBits);
-        Volatile.Write(ref changes, changes + 1);
-    }
+    private void MarkChanged(long commit) => Volatile.Write(ref version, Math.Max(version + 1, commit << ChangeBits));
 
-    /// <summary>A head, the profiles of its players, and the count of changes it was made at.</summary>
-    private sealed record MadeHead(BoardHead Head, Dictionary<PlayerId, Profile?> Profiles, long Changes);
+    private OpenWindow NewWindow(StoredWindow stored) => new(stored, definition.Order) { Head = new WindowHead(Game.Number, store) };
 }

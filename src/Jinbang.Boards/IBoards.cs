@@ -181,4 +181,7 @@ public enum CatalogOutcome
 
     /// <summary>There are as many as there may be.</summary>
     TooMany,
+
+    /// <summary>Stored values would mean something else: other decimals, or a window rule of the same name and another kind.</summary>
+    Conflict,
 }

@@ -1,79 +1,155 @@
-using System.Collections.Frozen;
+using Jinbang.Boards.Committing;
 using Jinbang.Boards.Games;
 using Jinbang.Boards.Players;
+using Jinbang.Boards.Rankings;
 using Jinbang.Boards.Storage;
 using Jinbang.Boards.Submissions;
+using Jinbang.Boards.Windows;
 using Jinbang.Ranking;
 
 namespace Jinbang.Boards;
 
 /// <summary>All boards in this process, over one store.</summary>
-public sealed class LocalBoards(IScoreStore store, IReadOnlyList<GameDefinition> definitions, TimeProvider time, LocalBoardsOptions options) : IBoards
+public sealed partial class LocalBoards : IBoards, IDisposable
 {
+    private readonly IScoreStore store;
+    private readonly IReadOnlyList<GameDefinition> declared;
+    private readonly TimeProvider time;
+    private readonly LocalBoardsOptions options;
+    private readonly Catalog catalog = new();
+    private readonly ProfileCache profiles;
+    private readonly PastWindows past;
+    private readonly Closer closer;
+    private readonly Committer committer;
     private readonly CancellationTokenSource stopLoading = new();
     private readonly Lock starting = new();
-    private Committer? committer;
-    private FrozenDictionary<GameId, Game> games = FrozenDictionary<GameId, Game>.Empty;
-    private FrozenDictionary<BoardId, Board> boards = FrozenDictionary<BoardId, Board>.Empty;
+    private ReadOnlyMemory<byte> secret;
+    private bool isStarted;
     private volatile bool isReady;
+
+    /// <param name="store">Where everything rests. It stays open when the boards stop.</param>
+    /// <param name="declared">Games that are to be there, with the boards named; others of the store stay.</param>
+    /// <param name="time">The clock of windows and of the log.</param>
+    /// <param name="options">Bounds.</param>
+    public LocalBoards(IScoreStore store, IReadOnlyList<GameDefinition> declared, TimeProvider time, LocalBoardsOptions options)
+    {
+        this.store = store;
+        this.declared = declared;
+        this.time = time;
+        this.options = options;
+        profiles = new ProfileCache(store, options.CachedProfiles);
+        past = new PastWindows(store, options.Sealing, (what, fault) => FileTroubled?.Invoke(what, fault));
+        closer = new Closer(store, new WindowClock(time, options.ClockTolerance, options.ClockPatience), catalog, past, RaiseEvents);
+        committer = new Committer(store, new Turns(store, closer, profiles, RaiseEvents), closer, options, trouble => StoreTroubled?.Invoke(trouble));
+    }
 
     /// <inheritdoc />
     public bool IsReady => isReady;
 
+    /// <inheritdoc />
+    public ReadOnlyMemory<byte> Secret => secret;
+
+    /// <inheritdoc />
+    public string? HeldCloses => closer.Held;
+
+    /// <inheritdoc />
+    public IReadOnlyList<GameDefinition> Games => isReady ? catalog.Definitions : [];
+
+    /// <inheritdoc />
+    public long CatalogVersion => isReady ? catalog.Version : 0;
+
+    /// <inheritdoc />
+    public event Action? EventsAdded;
+
     /// <summary>Raised whenever the store could not do something and callers were told to try again. Handlers must be quick and not throw.</summary>
     public event Action<StoreUnavailableException>? StoreTroubled;
 
+    /// <summary>Raised when a closed window's file could not be written or is made again. Handlers must be quick and not throw.</summary>
+    public event Action<string, Exception>? FileTroubled;
+
+    /// <summary>Ends when the committer has: normally after <see cref="StopAsync"/>, or with the fault that forbids going on. Valid once ready.</summary>
+    public Task Ended => isStarted ? committer.Ended : throw new InvalidOperationException("The boards are not loaded.");
+
     /// <summary>
-    /// Reads everything from the store; the boards are ready when the task completes. Then ends only by <see cref="StopAsync"/>, or by a fault
-    /// after which the process must stop: see <see cref="Ended"/>.
+    /// Reads everything from the store and brings it to what is declared; the boards are ready when the task completes. Then ends only by
+    /// <see cref="StopAsync"/>, or by a fault after which the process must stop: see <see cref="Ended"/>.
     /// </summary>
+    /// <exception cref="StoreOpenException">What is declared does not fit what is stored; the message says what and what to do.</exception>
     public async Task LoadAsync()
     {
-        var loaded = new List<Game>();
-        foreach (var definition in definitions)
+        var cancellationToken = stopLoading.Token;
+        await DeclareAsync(cancellationToken);
+        var contents = await store.LoadAsync(cancellationToken);
+        secret = contents.Secret;
+        var games = contents.Games.Select(game => new Game(game, secret.Span, store)).ToList();
+        foreach (var game in games)
         {
-            loaded.Add(new Game(definition, await store.OpenGameAsync(definition, stopLoading.Token), store));
-        }
-
-        foreach (var game in loaded)
-        {
-            var players = Task.Run(async () => await store.LoadPlayersAsync(game.Number, game.Players.Add, stopLoading.Token));
+            var players = Task.Run(() => LoadPlayersAsync(game, cancellationToken), cancellationToken);
             foreach (var board in game.Boards)
             {
-                await Task.Run(() => board.LoadAsync(stopLoading.Token));
+                await Task.Run(() => board.LoadAsync(cancellationToken), cancellationToken);
             }
 
             await players;
         }
 
-        games = loaded.ToFrozenDictionary(static game => game.Definition.Id);
-        boards = loaded.SelectMany(static game => game.Boards).ToFrozenDictionary(static board => new BoardId(board.Game.Definition.Id, board.Definition.Name));
+        catalog.Set(games);
+        foreach (var board in catalog.Boards)
+        {
+            OpenAllTime(board);
+        }
+
         lock (starting)
         {
-            stopLoading.Token.ThrowIfCancellationRequested();
-            committer = new Committer(store, time, options, trouble => StoreTroubled?.Invoke(trouble));
+            cancellationToken.ThrowIfCancellationRequested();
+            isStarted = true;
+            committer.Start();
             isReady = true;
         }
     }
 
-    /// <summary>Ends when the committer has: normally after <see cref="StopAsync"/>, or with the fault that forbids going on. Valid once ready.</summary>
-    public Task Ended => committer?.Ended ?? throw new InvalidOperationException("The boards are not loaded.");
-
-    /// <summary>Takes no more submissions, commits and answers those that wait. The store stays open.</summary>
+    /// <summary>Takes no more submissions, commits and answers those that wait, and finishes the files of closed windows. The store stays open.</summary>
     public async Task StopAsync()
     {
         await stopLoading.CancelAsync();
-        Committer? started;
+        bool started;
         lock (starting)
         {
-            started = committer;
+            started = isStarted;
         }
 
-        if (started is not null)
+        if (started)
         {
-            await started.StopAsync();
+            await committer.StopAsync();
+            await past.Sealing;
         }
     }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        past.Dispose();
+        stopLoading.Dispose();
+    }
+
+    /// <inheritdoc />
+    public GameDefinition? FindGame(GameId game) => catalog.Find(game)?.Definition;
+
+    /// <inheritdoc />
+    public BoardDefinition? FindBoard(BoardId board) => catalog.Find(board)?.Definition;
+
+    /// <inheritdoc />
+    public PublicId PublicIdOf(GameId game, PlayerId player) => Find(game).PublicIds.Of(player);
+
+    /// <inheritdoc />
+    public bool TryFindPlayer(GameId game, PublicId id, out PlayerId player)
+    {
+        var found = Find(game);
+        return found.PublicIds.TryRead(id, out player) && found.Has(player);
+    }
+
+    /// <inheritdoc />
+    public bool HasPlayer(GameId game, PlayerId player) => catalog.Find(game)?.Has(player) ?? false;
 
     /// <inheritdoc />
     public ValueTask<SubmitOutcome> SubmitAsync(BoardId board, ReadOnlySpan<byte> externalId, Score score)
@@ -83,24 +159,61 @@ public sealed class LocalBoards(IScoreStore store, IReadOnlyList<GameDefinition>
             return default;
         }
 
-        var target = boards[board];
-        if (!target.Accepts(score))
-        {
-            return new ValueTask<SubmitOutcome>(new SubmitOutcome(SubmitResult.OutOfBounds, default));
-        }
-
+        var target = Find(board);
         if (!target.Game.Players.TryFind(externalId, out var player))
         {
-            return committer!.SubmitAsync(new() { Game = target.Game, Board = target, Score = score, Newcomer = ExternalId.Copy(externalId) });
+            return SubmitAsync(new() { Board = target, Request = new SubmissionRequest { Scores = score }, Newcomer = ExternalId.Copy(externalId) });
         }
 
-        // What does not count against the durable state never will: it needs no writer.
-        if (target.Decide(player, score, pending: null) == SubmitResult.NotBetter && target.Find(player) is { } standing)
+        return target.IsHopeless(player, score)
+            ? new ValueTask<SubmitOutcome>(new SubmitOutcome(target.Definition.Accepts(score) ? SubmitResult.NotBetter : SubmitResult.OutOfBounds))
+            : SubmitAsync(new() { Board = target, Request = new SubmissionRequest { Scores = score }, Player = player });
+    }
+
+    /// <inheritdoc />
+    public ValueTask<SubmitOutcome> SubmitAsync(BoardId board, SubmissionRequest submission)
+    {
+        if (!isReady)
         {
-            return new ValueTask<SubmitOutcome>(new SubmitOutcome(SubmitResult.NotBetter, standing));
+            return default;
         }
 
-        return committer!.SubmitAsync(new() { Game = target.Game, Board = target, Score = score, Player = player });
+        var target = Find(board);
+        var player = submission.Player;
+        return player.IsSome || target.Game.Players.TryFind(submission.ExternalId.Utf8, out player)
+            ? SubmitAsync(new() { Board = target, Request = submission, Player = player, WantsReceipt = true })
+            : SubmitAsync(new() { Board = target, Request = submission, Newcomer = submission.ExternalId, WantsReceipt = true });
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<PlayerId>?> RegisterAsync(GameId game, IReadOnlyList<ExternalId> players)
+    {
+        if (!isReady)
+        {
+            return null;
+        }
+
+        var target = Find(game);
+        var waiting = new ValueTask<PlayerId>[players.Count];
+        for (var i = 0; i < waiting.Length; i++)
+        {
+            if (target.Players.TryFind(players[i].Utf8, out var known))
+            {
+                waiting[i] = new(known);
+                continue;
+            }
+
+            var registration = new Registration { Game = target, Newcomer = players[i] };
+            waiting[i] = committer.TryAdd(registration) ? registration.Task : default;
+        }
+
+        var numbers = new PlayerId[waiting.Length];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = await waiting[i];
+        }
+
+        return numbers.All(static number => number.IsSome) ? numbers : null;
     }
 
     /// <inheritdoc />
@@ -111,34 +224,85 @@ public sealed class LocalBoards(IScoreStore store, IReadOnlyList<GameDefinition>
             return default;
         }
 
-        var target = games[game];
-        var isKnown = target.Players.TryFind(externalId, out var player);
-        return committer!.ChangeProfileAsync(
-            new() { Game = target, Change = change, Player = player, Newcomer = isKnown ? default : ExternalId.Copy(externalId) });
+        var target = Find(game);
+        return target.Players.TryFind(externalId, out var player)
+            ? ChangeProfileAsync(new() { Game = target, Change = change, Player = player })
+            : ChangeProfileAsync(new() { Game = target, Change = change, Newcomer = ExternalId.Copy(externalId) });
     }
 
     /// <inheritdoc />
-    public ValueTask<Score?> ScoreAsync(BoardId board, ReadOnlySpan<byte> externalId)
+    public ValueTask<ProfileOutcome> ChangeProfileAsync(GameId game, PlayerId player, ProfileChange change) =>
+        isReady ? ChangeProfileAsync(new() { Game = Find(game), Change = change, Player = player }) : default;
+
+    /// <inheritdoc />
+    public ValueTask<bool> PutRecordsAsync(IReadOnlyList<RecordRow> records)
     {
-        var target = Ready(board);
-        return new(target.Game.Players.TryFind(externalId, out var player) ? target.ScoreOf(player) : null);
+        var put = new RecordPut { Rows = records };
+        return isReady && committer.TryAdd(put) ? put.Task : default;
     }
 
-    /// <inheritdoc />
-    public ValueTask<Standing?> FindAsync(BoardId board, ReadOnlySpan<byte> externalId)
+    private ValueTask<SubmitOutcome> SubmitAsync(Submission submission) => committer.TryAdd(submission) ? submission.Task : default;
+
+    private ValueTask<ProfileOutcome> ChangeProfileAsync(ProfilePost post) => committer.TryAdd(post) ? post.Task : default;
+
+    private Game Find(GameId game) => Ready(game) ?? throw new KeyNotFoundException($"There is no game {game}.");
+
+    private Board Find(BoardId board) => Ready(board.Game)?.Find(board.Board) ?? throw new KeyNotFoundException($"There is no board {board}.");
+
+    private Game? Ready(GameId game) =>
+        isReady ? catalog.Find(game) : throw new InvalidOperationException("The boards are not loaded: ask IsReady before reading.");
+
+    private void RaiseEvents() => EventsAdded?.Invoke();
+
+    private async Task LoadPlayersAsync(Game game, CancellationToken cancellationToken)
     {
-        var target = Ready(board);
-        return new(target.Game.Players.TryFind(externalId, out var player) ? target.Find(player) : null);
+        var last = await store.ReadLastPlayerAsync(game.Number, cancellationToken);
+        var isThere = new System.Collections.BitArray(last + 1);
+        await store.LoadPlayersAsync(
+            game.Number,
+            (id, player) =>
+            {
+                game.Add(id, player);
+                isThere[player.Number] = true;
+            },
+            cancellationToken);
+        var gone = new HashSet<int>();
+        for (var number = 1; number <= last; number++)
+        {
+            if (!isThere[number])
+            {
+                gone.Add(number);
+            }
+        }
+
+        game.Loaded(last, gone);
     }
-
-    /// <inheritdoc />
-    public ValueTask<BoardHead> HeadAsync(BoardId board, CancellationToken cancellationToken) => Ready(board).HeadAsync(cancellationToken);
-
-    private Board Ready(BoardId board) =>
-        isReady ? boards[board] : throw new InvalidOperationException("The boards are not loaded: ask IsReady before reading.");
 }
 
 /// <summary>The bounds of <see cref="LocalBoards"/>.</summary>
-/// <param name="MostWaiting">How many writing calls may wait; more are answered "unavailable" at once.</param>
-/// <param name="MostPerCommit">How many writing calls one transaction takes at the most.</param>
-public sealed record LocalBoardsOptions(int MostWaiting = 16_384, int MostPerCommit = 1_024);
+public sealed record LocalBoardsOptions
+{
+    /// <summary>How many writing calls may wait; more are answered "unavailable" at once.</summary>
+    public int MostWaiting { get; init; } = 16_384;
+
+    /// <summary>How many writing calls one transaction takes at the most.</summary>
+    public int MostPerCommit { get; init; } = 1_024;
+
+    /// <summary>How many profiles are kept at hand; up to twice as many may be.</summary>
+    public int CachedProfiles { get; init; } = 65_536;
+
+    /// <summary>How many games there may be.</summary>
+    public int MostGames { get; init; } = 10_000;
+
+    /// <summary>How many boards a game may have.</summary>
+    public int MostBoards { get; init; } = 10_000;
+
+    /// <summary>How closed windows are kept.</summary>
+    public SealingOptions Sealing { get; init; } = SealingOptions.None;
+
+    /// <summary>By how much the wall clock may differ from the monotonic one before windows stop closing.</summary>
+    public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a clock that jumped must be steady to be trusted again.</summary>
+    public TimeSpan ClockPatience { get; init; } = TimeSpan.FromMinutes(10);
+}

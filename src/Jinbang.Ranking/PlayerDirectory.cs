@@ -12,6 +12,8 @@ namespace Jinbang.Ranking;
 // is read and written from front to back, without looking at a record. Collisions go to the next slot. A hash never decides alone: the ids' bytes are compared.
 //
 // The table is cut into 1,024 parts by other bits of the hash, and each grows by a quarter (a small one to the double) when it is 85 % full: at 100 million players a step copies less than a megabyte.
+// A player who is removed leaves a slot that searches step over, until his part grows next or is made again at the same size because such slots fill it; his record's id is overwritten, so that no copy of it remains.
+//
 // The parts begin at different sizes, so that they do not all grow at the same moment, and memory rises evenly.
 //
 // One writer adds, any number of readers look up beside it without a lock. A slot is one aligned 64-bit word, published after its record (release)
@@ -34,10 +36,12 @@ public sealed class PlayerDirectory(KeyedHash hash)
     private const int FirstSlabBytes = 1 << 10;
     private const int NumberBytes = sizeof(int);
     private const int SmallTable = 512;
+    private const ulong Removed = uint.MaxValue;
     private const long MostBytes = (long)uint.MaxValue * Unit;
 
     private readonly ulong[]?[] parts = new ulong[1 << PartBits][];
     private readonly int[] partCounts = new int[1 << PartBits];
+    private readonly int[] partRemoved = new int[1 << PartBits];
     private byte[][] slabs = [];
     private long end;
     private int count;
@@ -88,7 +92,9 @@ public sealed class PlayerDirectory(KeyedHash hash)
         var table = parts[part];
         if (table is null || (partCounts[part] + 1) * 20L > table.Length * 17L)
         {
-            table = Grow(part, table);
+            table = Grow(part, table, partRemoved[part]);
+            partCounts[part] -= partRemoved[part];
+            partRemoved[part] = 0;
             Place(table, slot);
             Volatile.Write(ref parts[part], table);
         }
@@ -101,18 +107,49 @@ public sealed class PlayerDirectory(KeyedHash hash)
         Volatile.Write(ref count, count + 1);
     }
 
+    /// <summary>Removes a player, and every trace of his id. Only one thread may add and remove at a time.</summary>
+    /// <returns>Whether he was there.</returns>
+    public bool Remove(ReadOnlySpan<byte> id)
+    {
+        if (id.IsEmpty || id.Length > PackedId.LongestId)
+        {
+            return false;
+        }
+
+        Span<byte> room = stackalloc byte[id.Length + PackedId.MostAdded];
+        ReadOnlySpan<byte> packed = room[..PackedId.Pack(id, room)];
+        var code = hash.Compute(packed);
+        if (!TryFind(packed, code, out _, out var at))
+        {
+            return false;
+        }
+
+        var part = PartOf(code);
+        var table = parts[part]!;
+        var start = (long)((uint)table[at] - 1) * Unit;
+        Volatile.Write(ref table[at], Removed);
+
+        // A reader who compares the bytes now does not find him, which is right from here on.
+        slabs[start >> SlabBits].AsSpan((int)(start & (SlabBytes - 1)) + NumberBytes, packed.Length).Clear();
+        partRemoved[part]++;
+        Volatile.Write(ref count, count - 1);
+        return true;
+    }
+
     private static int PartOf(ulong code) => (int)(code >> (64 - PartBits));
 
     private static int HomeOf(uint fragment, int slots) => (int)(((ulong)fragment * (uint)slots) >> 32);
 
-    private static ulong[] Grow(int part, ulong[]? table)
+    private static ulong[] Grow(int part, ulong[]? table, int removed)
     {
-        // The smallest sizes are 4 to 7 slots.
-        var slots = table is null ? 4 + (part >> (PartBits - 2)) : table.Length + (table.Length < SmallTable ? table.Length : table.Length / 4);
+        // The smallest sizes are 4 to 7 slots. A table that removed players fill needs no more room than it has.
+        var slots = table is null ? 4 + (part >> (PartBits - 2))
+            : removed * 4L >= table.Length ? table.Length
+            : table.Length + (table.Length < SmallTable ? table.Length : table.Length / 4);
         var grown = new ulong[slots];
         foreach (var slot in table ?? [])
         {
-            if (slot != 0)
+            if (slot is not (0 or Removed))
             {
                 Place(grown, slot);
             }
@@ -135,10 +172,10 @@ public sealed class PlayerDirectory(KeyedHash hash)
     /// <param name="packed">The packed id.</param>
     /// <param name="code">Its hash.</param>
     /// <param name="player">The player, if he is there.</param>
-    /// <param name="free">The slot where he belongs if he is not; -1 when there is no table yet.</param>
-    private bool TryFind(ReadOnlySpan<byte> packed, ulong code, out PlayerId player, out int free)
+    /// <param name="found">His slot, or where he belongs if he is not there; -1 when there is no table yet.</param>
+    private bool TryFind(ReadOnlySpan<byte> packed, ulong code, out PlayerId player, out int found)
     {
-        free = -1;
+        found = -1;
         if (Volatile.Read(ref parts[PartOf(code)]) is { } table)
         {
             var fragment = (uint)code;
@@ -147,12 +184,13 @@ public sealed class PlayerDirectory(KeyedHash hash)
                 var slot = Volatile.Read(ref table[at]);
                 if (slot == 0)
                 {
-                    free = at;
+                    found = at;
                     break;
                 }
 
-                if ((uint)(slot >> 32) == fragment && Matches((uint)slot - 1, packed, out player))
+                if (slot != Removed && (uint)(slot >> 32) == fragment && Matches((uint)slot - 1, packed, out player))
                 {
+                    found = at;
                     return true;
                 }
             }

@@ -65,6 +65,53 @@ public abstract partial class Standings
         return length;
     }
 
+    /// <summary>
+    /// Copies the standings that come after an entry, whether or not it is still there, until the destination is full or the table ends: for paging that
+    /// neither skips nor repeats anyone who did not move.
+    /// </summary>
+    /// <param name="scores">The entry's scores.</param>
+    /// <param name="order">The entry's order number.</param>
+    /// <param name="destination">Takes the standings.</param>
+    /// <param name="reading">How the table is read.</param>
+    /// <returns>How many were copied.</returns>
+    public int CopyAfter(in ScoreColumns scores, long order, Span<Standing> destination, Reading reading = default)
+    {
+        Check(scores);
+        var start = CountBefore(scores);
+        var end = CountThrough(scores);
+        var first = reading.Ties == TieOrder.EarlierFirst
+            ? start + ArrivedBy(start, end, order)
+            : end - ArrivedBy(start, end, order - 1);
+        var length = Math.Min(destination.Length, Count - first);
+        if (length <= 0)
+        {
+            return 0;
+        }
+
+        CopyStandings(first, destination[..length], reading);
+        return length;
+    }
+
+    /// <summary>How many entries of a run of equal scores have this order number or a smaller one.</summary>
+    private int ArrivedBy(int start, int end, long order)
+    {
+        var (low, high) = (start, end);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (EntryAtPosition(middle).Order <= order)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low - start;
+    }
+
     /// <summary>Copies standings; all of them exist. A range never cuts what it shows: the first and the last run may go on outside.</summary>
     /// <param name="first">The first one's position in the reading's own order.</param>
     private void CopyStandings(int first, Span<Standing> destination, Reading reading)

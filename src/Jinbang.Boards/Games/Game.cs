@@ -1,27 +1,98 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Security.Cryptography;
+using Jinbang.Boards.Players;
 using Jinbang.Boards.Storage;
 using Jinbang.Ranking;
 
 namespace Jinbang.Boards.Games;
 
-/// <summary>A running game: its players and its boards. The directory is written by the committer alone and read by everyone.</summary>
+/// <summary>A running game: its players and its boards. Changed by the committer alone and read by everyone.</summary>
 internal sealed class Game
 {
-    public Game(GameDefinition definition, StoredGame stored, IScoreStore store)
+    private readonly ConcurrentDictionary<int, byte> erased = [];
+    private volatile GameDefinition settings;
+    private volatile FrozenDictionary<string, Board> boards;
+    private volatile IReadOnlySet<string> wanted = FrozenSet<string>.Empty;
+    private volatile int lastPlayer;
+
+    public Game(StoredGame stored, ReadOnlySpan<byte> secret, IScoreStore store)
     {
-        Definition = definition;
+        settings = stored.Definition;
         Number = stored.Number;
-        Boards = [.. definition.Boards.Select((board, index) => new Board(this, board, stored.Boards[index], store))];
+        PublicIds = new PublicIds(secret, stored.Number);
+        boards = stored.Boards.Select(board => new Board(this, board, store)).ToFrozenDictionary(static board => board.Definition.Name);
     }
 
-    public GameDefinition Definition { get; }
+    public GameId Id => settings.Id;
+
+    /// <summary>What the game is, with its boards as they are now.</summary>
+    public GameDefinition Definition => settings with { Boards = [.. Boards.Select(static board => board.Definition).OrderBy(static board => board.Name, StringComparer.Ordinal)] };
 
     /// <summary>The game's number in the store.</summary>
     public int Number { get; }
 
-    public IReadOnlyList<Board> Boards { get; }
+    public IReadOnlyList<Board> Boards => boards.Values;
 
     public PlayerDirectory Players { get; } = new(RandomKey());
+
+    public PublicIds PublicIds { get; }
+
+    /// <summary>Whether the game was deleted. Set by the committer.</summary>
+    public bool IsGone { get; private set; }
+
+    public Board? Find(string board) => boards.GetValueOrDefault(board);
+
+    /// <summary>Whether there is a player of this number (any more).</summary>
+    public bool Has(PlayerId player) => player.IsSome && player.Number <= lastPlayer && !erased.ContainsKey(player.Number);
+
+    /// <summary>Whether anyone wants events of a type.</summary>
+    public bool Wants(string type) => wanted.Contains(type);
+
+    public void Want(IReadOnlySet<string> types) => wanted = types;
+
+    /// <summary>Takes a player in.</summary>
+    public void Add(ReadOnlySpan<byte> externalId, PlayerId player)
+    {
+        Players.Add(externalId, player);
+        lastPlayer = Math.Max(lastPlayer, player.Number);
+    }
+
+    /// <summary>Takes note, after all players were read, of the numbers that were given and have no player any more.</summary>
+    public void Loaded(int last, IReadOnlySet<int> gone)
+    {
+        lastPlayer = Math.Max(lastPlayer, last);
+        foreach (var number in gone)
+        {
+            erased.TryAdd(number, 0);
+        }
+    }
+
+    /// <summary>Forgets a player.</summary>
+    public void Erase(ReadOnlySpan<byte> externalId, PlayerId player)
+    {
+        erased.TryAdd(player.Number, 0);
+        Players.Remove(externalId);
+    }
+
+    public void Change(GameDefinition changed) => settings = changed with { Boards = [] };
+
+    public void Add(Board board) => boards = boards.Values.Append(board).ToFrozenDictionary(static board => board.Definition.Name);
+
+    public void Remove(Board board)
+    {
+        board.IsGone = true;
+        boards = boards.Values.Where(other => other != board).ToFrozenDictionary(static board => board.Definition.Name);
+    }
+
+    public void Remove()
+    {
+        IsGone = true;
+        foreach (var board in Boards)
+        {
+            board.IsGone = true;
+        }
+    }
 
     private static KeyedHash RandomKey()
     {

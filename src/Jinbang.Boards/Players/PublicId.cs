@@ -25,6 +25,41 @@ public readonly record struct PublicId(ushort High, ulong Low)
     public static PublicId Read(ReadOnlySpan<byte> bytes) =>
         new(System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(bytes), System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]));
 
+    /// <summary>Reads the written form: 16 characters in either case.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out PublicId id)
+    {
+        id = default;
+        if (text.Length != 16)
+        {
+            return false;
+        }
+
+        UInt128 bits = 0;
+        foreach (var character in text)
+        {
+            var digit = character < 128 ? Alphabet.IndexOf((char)(character | (character is >= 'A' and <= 'Z' ? 0x20 : 0)), StringComparison.Ordinal) : -1;
+            if (digit < 0)
+            {
+                return false;
+            }
+
+            bits = (bits << 5) | (uint)digit;
+        }
+
+        id = new PublicId((ushort)(bits >> 64), (ulong)bits);
+        return true;
+    }
+
+    /// <summary>Writes the written form as UTF-8, 16 bytes.</summary>
+    public void WriteUtf8(Span<byte> sixteen)
+    {
+        var bits = ((UInt128)High << 64) | Low;
+        for (var i = 15; i >= 0; i--, bits >>= 5)
+        {
+            sixteen[i] = (byte)Alphabet[(int)(bits & 31)];
+        }
+    }
+
     /// <summary>Writes the stored form, <see cref="Bytes"/> bytes.</summary>
     public void Write(Span<byte> bytes)
     {

@@ -1,0 +1,122 @@
+using Jinbang.Boards.Games;
+using Jinbang.Boards.Players;
+using Jinbang.Boards.Rankings;
+using Jinbang.Boards.Storage;
+using Jinbang.Boards.Windows;
+using Jinbang.Ranking;
+
+namespace Jinbang.Boards;
+
+public sealed partial class LocalBoards
+{
+    /// <inheritdoc />
+    public ValueTask<Score?> ScoreAsync(BoardId board, ReadOnlySpan<byte> externalId)
+    {
+        var target = Find(board);
+        return new(target.Game.Players.TryFind(externalId, out var player) ? target.ScoreOf(player, time.GetUtcNow()) : null);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<BoardHead> HeadAsync(BoardId board, CancellationToken cancellationToken) => Find(board).HeadAsync(time.GetUtcNow(), cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<StandingsPage?> ReadAsync(BoardId board, WindowName window, StandingsQuery query, CancellationToken cancellationToken) =>
+        Find(board).ReadAsync(window, query, time.GetUtcNow(), past, profiles, cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<Answer?> AskAsync(BoardId board, WindowName window, Question question, CancellationToken cancellationToken) =>
+        Find(board).AskAsync(window, question, time.GetUtcNow(), past, cancellationToken);
+
+    /// <inheritdoc />
+    public long VersionOf(BoardId board) => Find(board).Version;
+
+    /// <inheritdoc />
+    public async ValueTask<(IReadOnlyList<WindowInfo> Windows, int Next)> ReadWindowsAsync(
+        BoardId board, string? rule, int cursor, int limit, CancellationToken cancellationToken)
+    {
+        var target = Find(board);
+        var stored = await store.ReadWindowsAsync(target.Number, rule, cursor == 0 ? int.MaxValue : cursor, limit, cancellationToken);
+        var infos = new List<WindowInfo>(stored.Count);
+        foreach (var window in stored)
+        {
+            infos.Add(target.InfoOf(window));
+        }
+
+        return (infos, stored.Count == limit ? stored[^1].Number : 0);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<HistoryLine>> ReadHistoryAsync(BoardId board, PlayerId player, long before, int limit, CancellationToken cancellationToken)
+    {
+        var target = Find(board);
+        var stored = await store.ReadHistoryAsync(target.Number, player, before, limit, cancellationToken);
+        var lines = new List<HistoryLine>(stored.Count);
+        foreach (var submission in stored)
+        {
+            // A window that a rebuild replaced has no name any more, and its lines say nothing about what is shown now.
+            var names = new List<WindowName>(submission.Windows.Count);
+            var windows = new List<WindowLine>(submission.Windows.Count);
+            foreach (var window in submission.Windows)
+            {
+                if (await target.NameOfAsync(window.Window, cancellationToken) is { } name)
+                {
+                    names.Add(name);
+                    windows.Add(window);
+                }
+            }
+
+            lines.Add(new HistoryLine(submission with { Windows = windows }, names));
+        }
+
+        return lines;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<Profile?>> ReadProfilesAsync(GameId game, IReadOnlyList<PlayerId> players, CancellationToken cancellationToken) =>
+        await profiles.ReadAsync(Find(game).Number, players, cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<ExternalId>> ReadExternalIdsAsync(GameId game, IReadOnlyList<PlayerId> players, CancellationToken cancellationToken) =>
+        store.ReadExternalIdsAsync(Find(game).Number, players, cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask<PlayerExport?> ExportAsync(GameId game, PlayerId player, CancellationToken cancellationToken)
+    {
+        var target = Find(game);
+        if (!target.Has(player) || (await store.ReadExternalIdsAsync(target.Number, [player], cancellationToken))[0] is not { Utf8.IsEmpty: false } externalId)
+        {
+            return null;
+        }
+
+        var entries = new List<ExportedEntry>();
+        var submissions = new List<ExportedSubmissions>();
+        foreach (var board in target.Boards)
+        {
+            entries.AddRange(await board.ExportAsync(player, time.GetUtcNow(), past, cancellationToken));
+            var history = await store.ReadHistoryAsync(board.Number, player, long.MaxValue, PlayerExport.MostSubmissions, cancellationToken);
+            if (history.Count > 0)
+            {
+                submissions.Add(new ExportedSubmissions(board.Definition.Name, history));
+            }
+        }
+
+        return new PlayerExport
+        {
+            Player = target.PublicIds.Of(player),
+            ExternalId = externalId,
+            Profile = (await store.ReadProfilesAsync(target.Number, [player], cancellationToken))[0],
+            Entries = entries,
+            Submissions = submissions,
+        };
+    }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<StoredEvent>> ReadEventsAsync(GameId game, long after, int limit, CancellationToken cancellationToken) =>
+        store.ReadEventsAsync(Find(game).Number, after, limit, cancellationToken);
+
+    /// <inheritdoc />
+    public void WantEvents(GameId game, IReadOnlySet<string> types) => Find(game).Want(types);
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<RecordRow>> ReadRecordsAsync(string kind, CancellationToken cancellationToken) => store.ReadRecordsAsync(kind, cancellationToken);
+}
