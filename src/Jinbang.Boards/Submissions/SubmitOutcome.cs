@@ -1,27 +1,37 @@
+using Jinbang.Boards.Windows;
 using Jinbang.Ranking;
 
 namespace Jinbang.Boards.Submissions;
 
-/// <summary>What became of a submission. The numbers of the first three are stored: never change one, only append.</summary>
-public enum SubmitResult
+/// <summary>The answer to a submission.</summary>
+/// <param name="Result">What became of it: in the board's first window that it fed, or why it was refused.</param>
+/// <param name="Receipt">What it did, window by window. Null when nothing was decided, and for a submission of the classic API.</param>
+public readonly record struct SubmitOutcome(SubmitResult Result, SubmissionReceipt? Receipt = null);
+
+/// <summary>What a submission did. The same for every repetition of its idempotency key.</summary>
+public sealed record SubmissionReceipt
 {
-    /// <summary>Not stored, nothing changed: the store is out of reach or too much is waiting. The caller may try again.</summary>
-    Unavailable = 0,
+    /// <summary>Who submitted.</summary>
+    public required PlayerId Player { get; init; }
 
-    /// <summary>The player's first score on the board.</summary>
-    First = 1,
+    /// <summary>When it was decided.</summary>
+    public required DateTimeOffset At { get; init; }
 
-    /// <summary>Better than the player's best.</summary>
-    Improved = 2,
+    /// <summary>The board's version that shows it; of a repetition, the version of now.</summary>
+    public required long Version { get; init; }
 
-    /// <summary>Equal to the player's best or worse: the best stays.</summary>
-    NotBetter = 3,
+    /// <summary>Whether this is the stored answer to an earlier submission with the same key.</summary>
+    public bool IsRepetition { get; init; }
 
-    /// <summary>Outside the board's bounds: nothing stored.</summary>
-    OutOfBounds = 4,
+    /// <summary>The windows it fed, in the order of the board's definition; empty when it was refused.</summary>
+    public required IReadOnlyList<WindowReceipt> Windows { get; init; }
 }
 
-/// <summary>The answer to a submission, true at the moment it was applied.</summary>
-/// <param name="Result">What became of it.</param>
-/// <param name="Standing">The player's place and entry right after; <c>default</c> when nothing was decided.</param>
-public readonly record struct SubmitOutcome(SubmitResult Result, Standing Standing);
+/// <summary>What a submission did in one window, true at the moment it was applied.</summary>
+/// <param name="Window">The window.</param>
+/// <param name="Result">First, improved or not better.</param>
+/// <param name="Scores">The player's scores that count now.</param>
+/// <param name="Rank">His rank now, by the board's tie rule.</param>
+/// <param name="RankBefore">His rank just before; <c>default</c> when he had none.</param>
+/// <param name="Count">How many entries the window has now.</param>
+public readonly record struct WindowReceipt(WindowName Window, SubmitResult Result, ScoreColumns Scores, Rank Rank, Rank RankBefore, int Count);
