@@ -13,5 +13,5 @@ public sealed record WindowRule
     public TimeSpan Grace { get; init; }
     public DateTimeOffset? Starts { get; init; }
     public DateTimeOffset? Ends { get; init; }
-    public IReadOnlyList<string> Faults() => [];
+    public IReadOnlyList<string> Faults() => Name.Length == 0 ? ["name: it is missing."] : [];
 }
