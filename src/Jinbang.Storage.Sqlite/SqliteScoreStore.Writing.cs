@@ -1,12 +1,17 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using Jinbang.Boards.Players;
 using Jinbang.Boards.Storage;
+using Jinbang.Boards.Submissions;
 using Jinbang.Ranking;
-using SQLitePCL;
 
 namespace Jinbang.Storage.Sqlite;
 
 public sealed partial class SqliteScoreStore
 {
+    private readonly List<long> hashes = [];
+    private readonly byte[] keyBytes = new byte[Encoding.UTF8.GetMaxByteCount(SubmissionRequest.LongestKey)];
+
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<PlayerId>> RegisterAsync(int game, IReadOnlyList<ExternalId> players, CancellationToken cancellationToken)
     {
@@ -15,12 +20,10 @@ public sealed partial class SqliteScoreStore
         {
             var last = One(statements.LastPlayer.Bind(1, game));
             var before = last;
-            Span<byte> publicId = stackalloc byte[PublicId.Bytes];
             for (var i = 0; i < numbers.Length; i++)
             {
-                PublicId.New().Write(publicId);
                 var isStored = statements.AddPlayer
-                    .Bind(1, Key.Of(game, checked((int)last + 1))).Bind(2, game).BindText(3, players[i].Utf8).BindBlob(4, publicId).TryRun(out var added);
+                    .Bind(1, Key.Of(game, checked((int)last + 1))).Bind(2, game).BindText(3, players[i].Utf8).TryRun(out var added);
                 numbers[i] = !isStored ? default
                     : new PlayerId(added > 0 ? (int)++last : Key.Second(One(statements.FindPlayer.Bind(1, game).BindText(2, players[i].Utf8))));
             }
@@ -43,84 +46,136 @@ public sealed partial class SqliteScoreStore
             WriteSlice(fold);
         }
 
-        batch.ScoreResults.Clear();
+        batch.SubmissionResults.Clear();
         batch.ProfileResults.Clear();
-        var number = logNumber;
-        var isWritten = Transact(() =>
-        {
-            number = WriteScores(batch, number);
-            var changes = number > logNumber;
-            foreach (var row in batch.Profiles)
-            {
-                var result = Write(row);
-                batch.ProfileResults.Add(result);
-                changes |= result is RowResult.Added or RowResult.Changed;
-            }
-
-            if (changes)
-            {
-                statements.SetNumbers.Bind(1, commitNumber + 1).Bind(2, number).Run();
-            }
-
-            return changes;
-        });
-
+        var isWritten = Transact(() => TryWriteSubmissions(batch) && WriteOthers(batch));
         if (isWritten)
         {
             commitNumber++;
-            for (var i = 0; i < batch.Scores.Count; i++)
-            {
-                if (batch.ScoreResults[i] != RowResult.Refused)
-                {
-                    tail.Add(batch.Scores[i], ++logNumber);
-                }
-            }
+            tail.Add(batch, hashes, logNumber + 1);
+            logNumber += batch.Submissions.Count;
         }
 
         return new(commitNumber);
     }
 
     /// <inheritdoc />
-    public ValueTask<bool> MaintainAsync(CancellationToken cancellationToken)
+    public ValueTask<long> DeleteProfileAsync(int game, PlayerId player, CancellationToken cancellationToken)
     {
-        if (checkpointer.Fault is { } fault)
+        Securely(() =>
         {
-            throw Broken(fault);
-        }
+            var isDeleted = Transact(() =>
+            {
+                var deleted = statements.DeleteProfile.Bind(1, Key.Of(game, player.Number)).Run() > 0;
+                if (deleted)
+                {
+                    CountCommit(time.GetUtcNow(), logNumber);
+                }
 
-        try
-        {
-            checkpointer.Check(connection);
-        }
-        catch (StoreBrokenException broken)
-        {
-            throw Broken(broken);
-        }
-
-        tail.BeginFold();
-        if (tail.Current is { } fold)
-        {
-            WriteSlice(fold);
-            return new(true);
-        }
-
-        return new(Forget());
+                return deleted;
+            });
+            commitNumber += isDeleted ? 1 : 0;
+        });
+        return new(commitNumber);
     }
 
-    private long WriteScores(CommitBatch batch, long number)
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<StoredSubmission?>> FindSubmissionsAsync(IReadOnlyList<SubmissionKey> keys, CancellationToken cancellationToken)
     {
+        var found = new StoredSubmission?[keys.Count];
+        var numbers = new List<long>();
+        for (var i = 0; i < found.Length; i++)
+        {
+            numbers.Clear();
+            var key = keys[i];
+            var owner = Key.Of(key.Board, key.Player.Number);
+            var hash = HashOf(key.Key, out _);
+            numbers.AddRange(statements.FindByKey.Bind(1, owner).Bind(2, hash).Numbers());
+            tail.Find(owner, hash, numbers);
+            foreach (var number in numbers)
+            {
+                if (statements.ReadSubmission.Bind(1, number).Step())
+                {
+                    var row = StoredRows.Submission(statements.ReadSubmission);
+                    statements.ReadSubmission.Reset();
+                    if (row.Key == key.Key && row.Board == key.Board && row.Player == key.Player)
+                    {
+                        found[i] = row;
+                        break;
+                    }
+                }
+            }
+        }
+
+        return new(found);
+    }
+
+    /// <summary>Appends the submissions to the log and answers them.</summary>
+    /// <returns>False when one was refused: then nothing of the batch may stay.</returns>
+    private bool TryWriteSubmissions(CommitBatch batch)
+    {
+        hashes.Clear();
+        var isWhole = true;
+        var number = logNumber;
         var at = batch.At.ToUnixTimeMilliseconds();
-        foreach (var row in batch.Scores)
+        var windows = CollectionsMarshal.AsSpan(batch.Windows);
+        foreach (ref readonly var row in CollectionsMarshal.AsSpan(batch.Submissions))
         {
-            var isStored = statements.Append
-                .Bind(1, number + 1).Bind(2, row.Board).Bind(3, row.Player.Number).Bind(4, row.Score.Value).Bind(5, row.Order).Bind(6, (long)row.Result).Bind(7, at)
-                .TryRun(out _);
-            batch.ScoreResults.Add(isStored ? RowResult.Added : RowResult.Refused);
-            number += isStored ? 1 : 0;
+            ReadOnlySpan<byte> key = default;
+            hashes.Add(row.Key is null ? 0 : HashOf(row.Key, out key));
+            statements.Append
+                .Bind(1, ++number).Bind(2, row.Board).Bind(3, row.Player.Number).Bind(4, row.Order).Bind(5, at).Bind(6, (long)row.Result).Bind(7, row.Submitted)
+                .BindText(12, row.Metadata).BindText(13, windowText.Write(windows.Slice(row.FirstWindow, row.WindowCount), row.Submitted));
+            _ = row.Key is null ? statements.Append.BindNull(11) : statements.Append.BindText(11, key);
+            var isStored = statements.Append.TryRun(out _);
+            batch.SubmissionResults.Add(isStored ? RowResult.Added : RowResult.Refused);
+            isWhole &= isStored;
         }
 
-        return number;
+        return isWhole;
     }
+
+    /// <summary>Writes all but the submissions.</summary>
+    /// <returns>Whether the batch has changed anything.</returns>
+    private bool WriteOthers(CommitBatch batch)
+    {
+        var changes = batch.Submissions.Count > 0;
+        foreach (var row in batch.Closings)
+        {
+            changes |= statements.CloseWindow
+                .Bind(1, row.Window).Bind(2, row.At).Bind(3, row.LastOrder).Bind(4, row.Count).Bind(5, (long)row.Checksum).Run() > 0;
+        }
+
+        foreach (var row in batch.Events)
+        {
+            changes |= statements.AddEvent
+                .BindText(1, row.Id).Bind(2, row.Game).BindText(3, row.Type).Bind(4, batch.At).BindText(5, row.Body).Run() > 0;
+        }
+
+        foreach (var row in batch.Records)
+        {
+            changes |= row.Body is null
+                ? statements.DeleteRecord.BindText(1, row.Kind).BindText(2, row.Id).Run() > 0
+                : statements.PutRecord.BindText(1, row.Kind).BindText(2, row.Id).BindText(3, row.Body).Run() > 0;
+        }
+
+        foreach (var row in batch.Profiles)
+        {
+            var result = Write(row);
+            batch.ProfileResults.Add(result);
+            changes |= result is RowResult.Added or RowResult.Changed;
+        }
+
+        if (changes)
+        {
+            CountCommit(batch.At, logNumber + batch.Submissions.Count);
+        }
+
+        return changes;
+    }
+
+    /// <summary>Gives the transaction the next number; what is in memory follows when it is committed.</summary>
+    private void CountCommit(DateTimeOffset at, long log) => statements.SetNumbers.Bind(1, commitNumber + 1).Bind(2, log).Bind(3, at).Run();
 
     private RowResult Write(in ProfileRow row)
     {
@@ -142,132 +197,12 @@ public sealed partial class SqliteScoreStore
         .Bind(1, key).BindText(2, change.Nickname).BindText(3, change.Avatar).Bind(4, (long?)change.Sex)
         .BindText(5, change.Province).BindText(6, change.City).BindText(7, change.Country);
 
-    private void WriteSlice(Tail.Fold fold)
+    /// <summary>The hash of a key, and its bytes in a buffer that the next call uses again.</summary>
+    private long HashOf(string key, out ReadOnlySpan<byte> bytes)
     {
-        var written = fold.Written;
-        Unsynced(() =>
-        {
-            var rest = fold.Rest;
-            var slice = rest[..Math.Min(rest.Length, SliceRows)];
-            foreach (var row in slice)
-            {
-                statements.PutEntry.Bind(1, row.Key).Bind(2, row.Score).Bind(3, row.Order).Run();
-            }
-
-            written += slice.Length;
-            if (slice.Length == rest.Length)
-            {
-                foreach (var (board, order) in fold.LastOrders)
-                {
-                    statements.SetLastOrder.Bind(1, board).Bind(2, order).Run();
-                }
-
-                statements.SetFolded.Bind(1, fold.UpTo).Run();
-            }
-
-            return true;
-        });
-
-        fold.Written = written;
-        if (fold.Rest.IsEmpty)
-        {
-            folded = fold.UpTo;
-            tail.EndFold();
-        }
-    }
-
-    /// <summary>Deletes some of the log's folded rows that are older than is to be kept.</summary>
-    /// <returns>Whether there may be more.</returns>
-    private bool Forget()
-    {
-        if (forgottenAt != 0 && time.GetElapsedTime(forgottenAt) < options.FoldAge)
-        {
-            return false;
-        }
-
-        // Only the oldest rows are looked at: the log is in the order of time.
-        var before = time.GetUtcNow().Subtract(options.LogRetention).ToUnixTimeMilliseconds();
-        var forgotten = 0;
-        Unsynced(() =>
-        {
-            forgotten = statements.Forget.Bind(1, folded).Bind(2, before).Bind(3, ForgetRows).Run();
-            return forgotten > 0;
-        });
-        if (forgotten < ForgetRows)
-        {
-            forgottenAt = time.GetTimestamp();
-        }
-
-        return forgotten == ForgetRows;
-    }
-
-    /// <summary>A transaction that no one waits for: it is durable with the next synced one.</summary>
-    private void Unsynced(Func<bool> write)
-    {
-        if (options.UnsafeWithoutSync)
-        {
-            Transact(write);
-            return;
-        }
-
-        SqliteFile.Execute(connection, "PRAGMA synchronous = NORMAL");
-        try
-        {
-            Transact(write);
-        }
-        finally
-        {
-            SyncAgain();
-        }
-    }
-
-    private void SyncAgain()
-    {
-        try
-        {
-            SqliteFile.Execute(connection, SyncedSql);
-        }
-        catch (StoreUnavailableException fault)
-        {
-            throw Broken(new StoreBrokenException($"Commits could not be set to wait for the disk again. {fault.Message}", fault));
-        }
-    }
-
-    /// <summary>Runs a transaction: committed when the body returns true, else rolled back.</summary>
-    /// <returns>What the body returned.</returns>
-    private bool Transact(Func<bool> body)
-    {
-        if (isBroken)
-        {
-            throw new StoreBrokenException("The database is out of use after a failed sync.");
-        }
-
-        statements.Begin.Run();
-        try
-        {
-            var commit = body();
-            (commit ? statements.Commit : statements.Rollback).Run();
-            return commit;
-        }
-        catch (StoreBrokenException fault)
-        {
-            throw Broken(fault);
-        }
-        catch
-        {
-            // Some faults, a full disk among them, have rolled back already.
-            if (raw.sqlite3_get_autocommit(database) == 0)
-            {
-                statements.Rollback.Run();
-            }
-
-            throw;
-        }
-    }
-
-    private StoreBrokenException Broken(StoreBrokenException fault)
-    {
-        isBroken = true;
-        return fault;
+        bytes = Encoding.UTF8.GetMaxByteCount(key.Length) <= keyBytes.Length
+            ? keyBytes.AsSpan(0, Encoding.UTF8.GetBytes(key, keyBytes))
+            : Encoding.UTF8.GetBytes(key);
+        return keyHash.Of(bytes);
     }
 }

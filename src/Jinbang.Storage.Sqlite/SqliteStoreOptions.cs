@@ -3,10 +3,16 @@ namespace Jinbang.Storage.Sqlite;
 /// <summary>The store's settings and bounds.</summary>
 public sealed record SqliteStoreOptions
 {
-    /// <summary>How long rows of the log are kept once they are folded. What is not yet folded is kept in any case.</summary>
+    /// <summary>The shortest <see cref="LogRetention"/>; a shorter one counts as this.</summary>
+    public static readonly TimeSpan ShortestLogRetention = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// How long rows of the log are kept once they are folded, at least <see cref="ShortestLogRetention"/>. Idempotency keys and the players' history live as
+    /// long. What is not yet folded is kept in any case.
+    /// </summary>
     public TimeSpan LogRetention { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>How many rows may wait before a fold begins. More rows at once are cheaper; a start reads at most about four times as many.</summary>
+    /// <summary>How many entries and rows of the log, together, may wait before a fold begins. More rows at once are cheaper; a start reads at most about four times as many.</summary>
     public int FoldRows { get; init; } = 131_072;
 
     /// <summary>How old the oldest row may become before a fold begins.</summary>

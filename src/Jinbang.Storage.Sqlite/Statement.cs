@@ -1,3 +1,5 @@
+using System.Text;
+using Jinbang.Ranking;
 using SQLitePCL;
 
 namespace Jinbang.Storage.Sqlite;
@@ -29,6 +31,12 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
+    public Statement BindNull(int index)
+    {
+        _ = raw.sqlite3_bind_null(statement, index);
+        return this;
+    }
+
     /// <summary>Binds UTF-8 text; null is NULL.</summary>
     public Statement BindText(int index, byte[]? utf8)
     {
@@ -41,6 +49,15 @@ internal sealed class Statement : IDisposable
         _ = BindText(utf8, index);
         return this;
     }
+
+    /// <summary>Binds text; null is NULL.</summary>
+    public Statement BindText(int index, string? text) => BindText(index, text is null ? null : Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Binds a time as milliseconds; null is NULL.</summary>
+    public Statement Bind(int index, DateTimeOffset? time) => Bind(index, time?.ToUnixTimeMilliseconds());
+
+    /// <summary>Binds the four columns, from this parameter on.</summary>
+    public Statement Bind(int index, in ScoreColumns scores) => Bind(index, scores.First).Bind(index + 1, scores.Second).Bind(index + 2, scores.Third).Bind(index + 3, scores.Fourth);
 
     public Statement BindBlob(int index, ReadOnlySpan<byte> bytes)
     {
@@ -106,6 +123,28 @@ internal sealed class Statement : IDisposable
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
 
     public byte[]? Text(int column) => IsNull(column) ? null : Bytes(column).ToArray();
+
+    public string String(int column) => Encoding.UTF8.GetString(Bytes(column));
+
+    public string? StringOrNull(int column) => IsNull(column) ? null : String(column);
+
+    /// <summary>A time in milliseconds; null where it is NULL.</summary>
+    public DateTimeOffset? Time(int column) => IsNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(Number(column));
+
+    /// <summary>The four columns of scores, from this one on.</summary>
+    public ScoreColumns Scores(int column) => new(Number(column), Number(column + 1), Number(column + 2), Number(column + 3));
+
+    /// <summary>Reads a number from each row.</summary>
+    public List<long> Numbers()
+    {
+        var numbers = new List<long>();
+        while (Step())
+        {
+            numbers.Add(Number(0));
+        }
+
+        return numbers;
+    }
 
     public void Dispose() => statement.Dispose();
 
