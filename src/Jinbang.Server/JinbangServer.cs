@@ -1,6 +1,7 @@
 using System.Reflection;
 using Jinbang.Boards;
 using Jinbang.Boards.Storage;
+using Jinbang.Boards.Windows;
 using Jinbang.Server.Classic;
 using Jinbang.Server.Games;
 using Jinbang.Server.Health;
@@ -88,7 +89,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         try
         {
             var store = SqliteScoreStore.Open(folder, settings.Storage, start.Time);
-            var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards);
+            var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with { Sealing = SealingIn(settings.Data) });
             var app = builder.Build();
             MapRooms(app, boards, settings, start.Time);
             return new JinbangServer(app, boards, store, settings, start.Time);
@@ -115,6 +116,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     public async Task StartAsync()
     {
         boards.StoreTroubled += Trouble;
+        boards.FileTroubled += (what, fault) => LogFileTrouble(logger, what, fault.Message);
         await app.StartAsync();
         Loaded = LoadAsync();
     }
@@ -134,8 +136,11 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         await boards.StopAsync();
         await Loaded;
         await app.DisposeAsync();
+        boards.Dispose();
         await store.DisposeAsync();
     }
+
+    private static SealingOptions SealingIn(string data) => new(Path.Combine(data, "sealed"), DataFolder.SyncDirectory);
 
     private static void MapRooms(WebApplication app, IBoards boards, Settings settings, TimeProvider time)
     {
@@ -238,4 +243,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Writes are answered 503: {Reason}")]
     private static partial void LogTrouble(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "{What}: {Reason}")]
+    private static partial void LogFileTrouble(ILogger logger, string what, string reason);
 }

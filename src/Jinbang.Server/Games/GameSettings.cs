@@ -29,6 +29,8 @@ internal sealed record GameSettings
     public GameDefinition Definition => new()
     {
         Id = Id,
-        Boards = [new BoardDefinition { Name = BoardDefinition.ClassicName, Lowest = Lowest, Highest = Highest }],
+        Name = Name,
+        Origins = Origins,
+        Boards = [new BoardDefinition { Name = BoardDefinition.ClassicName, Columns = [new ColumnDefinition { Lowest = Lowest.Value, Highest = Highest.Value }] }],
     };
 }

@@ -20,7 +20,7 @@ internal sealed record LimitSettings
     /// <summary>How many writing requests may wait for the store.</summary>
     public required int MostWaiting { get; init; }
 
-    public LocalBoardsOptions Boards => new(MostWaiting);
+    public LocalBoardsOptions Boards => new() { MostWaiting = MostWaiting };
 
     public static LimitSettings Read(IConfigurationSection section, List<string> faults)
     {
