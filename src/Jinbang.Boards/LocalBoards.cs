@@ -149,6 +149,9 @@ public sealed partial class LocalBoards : IBoards, IDisposable
     }
 
     /// <inheritdoc />
+    public bool TryFindPlayer(GameId game, ReadOnlySpan<byte> externalId, out PlayerId player) => Find(game).Players.TryFind(externalId, out player);
+
+    /// <inheritdoc />
     public bool HasPlayer(GameId game, PlayerId player) => catalog.Find(game)?.Has(player) ?? false;
 
     /// <inheritdoc />

@@ -1,13 +1,18 @@
 using System.Text;
 using Jinbang.Boards.Games;
 using Jinbang.Boards.Players;
+using Jinbang.Boards.Rankings;
 using Jinbang.Boards.Submissions;
 using Jinbang.Boards.Tests.Storage;
+using Jinbang.Boards.Windows;
 using Jinbang.Ranking;
 using Jinbang.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace Jinbang.Boards.Tests;
+
+/// <summary>What a submission was answered, for the board's first window.</summary>
+internal readonly record struct Told(SubmitResult Result, Rank Rank, Score Score, PlayerId Player);
 
 /// <summary>Loaded boards of the game "night-market" over a real SQLite store in a temporary folder, which can be restarted on the same data.</summary>
 internal sealed class RunningBoards : IAsyncDisposable
@@ -55,16 +60,40 @@ internal sealed class RunningBoards : IAsyncDisposable
         await Boards.LoadAsync();
     }
 
-    public Task<SubmitOutcome> SubmitAsync(string player, long score, string board = BoardDefinition.ClassicName) =>
+    /// <summary>Submits by the classic call, which tells only what became of it.</summary>
+    public Task<SubmitOutcome> PostAsync(string player, long score, string board = BoardDefinition.ClassicName) =>
         Boards.SubmitAsync(new BoardId(Game, board), Encoding.UTF8.GetBytes(player), new Score(score)).AsTask();
+
+    /// <summary>Submits and tells what the receipt says of the board's first window.</summary>
+    public async Task<Told> SubmitAsync(string player, ScoreColumns score, string board = BoardDefinition.ClassicName, string? key = null)
+    {
+        var request = new SubmissionRequest { ExternalId = ExternalId.Copy(Encoding.UTF8.GetBytes(player)), Scores = score, Key = key };
+        var outcome = await Boards.SubmitAsync(new BoardId(Game, board), request);
+        return outcome.Receipt is { Windows: [var first, ..] } receipt
+            ? new Told(outcome.Result, first.Rank, new Score(first.Scores.First), receipt.Player)
+            : new Told(outcome.Result, default, default, outcome.Receipt?.Player ?? default);
+    }
+
+    public Task<Told> SubmitAsync(string player, long score, string board = BoardDefinition.ClassicName) => SubmitAsync(player, new ScoreColumns(score), board);
 
     public Task<ProfileOutcome> ChangeAsync(string player, string? nickname = null, string? city = null) => Boards.ChangeProfileAsync(
         Game,
         Encoding.UTF8.GetBytes(player),
         new ProfileChange { Nickname = nickname is null ? null : Encoding.UTF8.GetBytes(nickname), City = city is null ? null : Encoding.UTF8.GetBytes(city) }).AsTask();
 
-    public Task<Standing?> FindAsync(string player, string board = BoardDefinition.ClassicName) =>
-        Boards.FindAsync(new BoardId(Game, board), Encoding.UTF8.GetBytes(player)).AsTask();
+    public Task<Standing?> FindAsync(string player, string board = BoardDefinition.ClassicName) => FindAsync(new BoardId(Game, board), player);
+
+    public async Task<Standing?> FindAsync(BoardId board, string player)
+    {
+        _ = Boards.VersionOf(board);
+        if (!Boards.TryFindPlayer(board.Game, Encoding.UTF8.GetBytes(player), out var number))
+        {
+            return null;
+        }
+
+        var page = await Boards.ReadAsync(board, new WindowName("all_time"), new StandingsQuery.Of([number]), CancellationToken.None);
+        return page!.Lines is [var line] ? new Standing(line.Rank, line.Entry) : null;
+    }
 
     public Task<BoardHead> HeadAsync(string board = BoardDefinition.ClassicName) => Boards.HeadAsync(new BoardId(Game, board), CancellationToken.None).AsTask();
 
