@@ -30,6 +30,6 @@ internal interface IOutbox
     /// <returns>False when it cannot be stored now: it is tried later. True when it is durable, or when there is no such webhook any more.</returns>
     ValueTask<bool> SaveProgressAsync(Webhook webhook, CancellationToken cancellationToken);
 
-    /// <summary>New events or changed webhooks. May be raised on any thread; handlers are quick.</summary>
+    /// <summary>New events or changed webhooks, which can be read when this is raised. On any thread; handlers are quick.</summary>
     event Action? Changed;
 }

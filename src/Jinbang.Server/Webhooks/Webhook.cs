@@ -30,6 +30,9 @@ internal sealed record Webhook
     /// <summary>What was wrong with the last try, in plain words without the URL; null when it went well.</summary>
     public string? Trouble { get; init; }
 
+    /// <summary>What of the URL may be told: its scheme and host.</summary>
+    public string Target => Url.IsAbsoluteUri ? $"{Url.Scheme}://{Url.IdnHost}" : "";
+
     public bool Wants(string type) => Types.Count == 0 || Types.Contains(type, StringComparer.Ordinal);
 
     /// <summary>The id alone: what is printed must not hold the secret.</summary>
