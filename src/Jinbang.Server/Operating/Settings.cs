@@ -4,6 +4,7 @@ using System.Net;
 using Jinbang.Boards.Games;
 using Jinbang.Server.Games;
 using Jinbang.Server.Limits;
+using Jinbang.Server.Webhooks;
 using Jinbang.Storage.Sqlite;
 
 namespace Jinbang.Server.Operating;
@@ -26,7 +27,7 @@ internal sealed record Settings
     /// <summary>Ours, and what the host puts there itself.</summary>
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        DataKey, "Urls", "Games", "DefaultGame", "Limits", "Storage", "TrustedProxies", "Logging", "applicationName", "contentRoot", "environment",
+        DataKey, "Urls", "Games", "DefaultGame", "Limits", "Storage", "TrustedProxies", WebhookSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
         "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup");
 
     public required string Data { get; init; }
@@ -38,6 +39,8 @@ internal sealed record Settings
     public required SqliteStoreOptions Storage { get; init; }
 
     public required IReadOnlyList<IPAddress> TrustedProxies { get; init; }
+
+    public required WebhookSettings Webhooks { get; init; }
 
     /// <summary>The data folder of a command that runs without the rest of the settings.</summary>
     public static string DataFolder(string? given) => Path.GetFullPath(
@@ -63,6 +66,7 @@ internal sealed record Settings
             Limits = LimitSettings.Read(configuration.GetSection(LimitSettings.Section), faults),
             Storage = ReadStorage(configuration.GetSection("Storage"), faults),
             TrustedProxies = ReadProxies(configuration.GetSection("TrustedProxies"), faults),
+            Webhooks = WebhookSettings.Read(configuration.GetSection(WebhookSettings.Section), faults),
         };
         foreach (var child in configuration.GetChildren().Where(static child => !Known.Contains(child.Key)))
         {
