@@ -84,7 +84,7 @@ public abstract partial class ScoreStoreContract
         var committed = 0;
         var reading = Readers(() => Volatile.Read(ref committed) < commits, async () =>
         {
-            var board = await LoadedBoard.LoadAsync(store, 1);
+            var board = await LoadedWindow.LoadAsync(store, 1);
             Assert.Equal(500, board.LastOrder);
             Assert.Equal(500, board.Entries.Count);
         });

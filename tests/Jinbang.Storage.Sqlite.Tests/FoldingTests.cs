@@ -30,13 +30,14 @@ public sealed class FoldingTests : IDisposable
         await store.FoldAllAsync(folder);
         Assert.Equal(folder.Select(LastRows), folder.Select(Entries));
         Assert.Equal(folder.Select("SELECT board, max(ord) FROM log GROUP BY board ORDER BY board"), folder.Select("SELECT number, last_order FROM board ORDER BY number"));
-        Assert.Equal(folder.Select("SELECT count(*) FROM entry"), folder.Select("SELECT count(*) FROM standing WHERE game = 'night-market'"));
+        Assert.Equal(folder.Select("SELECT count(*) FROM entry"), folder.Select("SELECT count(*) FROM standing WHERE game = 'night-market' AND window = 'all_time' AND state = 'open'"));
+        Assert.Equal(folder.Select("SELECT board << 32 | player, 0, number FROM log ORDER BY 1, 3"), folder.Select("SELECT * FROM log_index ORDER BY 1, 3"));
     }
 
     [Fact]
     public async Task Nothing_is_folded_before_there_is_enough_or_it_is_old()
     {
-        await using var store = folder.Open(Options(foldRows: 10), time);
+        await using var store = folder.Open(Options(foldRows: 20), time);
         await store.OpenGameAsync("main");
         await store.CommitAsync(time, [.. Enumerable.Range(1, 9).Select(static player => StoreCalls.Row(1, player, player, player))]);
         time.Advance(TimeSpan.FromSeconds(9));
@@ -109,7 +110,7 @@ public sealed class FoldingTests : IDisposable
         {
             await using var store = folder.Open(Options(foldRows: random.Next(1, 2_000)), time);
             await store.OpenGameAsync("main");
-            var loaded = await LoadedBoard.LoadAsync(store, 1);
+            var loaded = await LoadedWindow.LoadAsync(store, 1);
             Assert.Equal(model, loaded.Entries);
             Assert.Equal(order, loaded.LastOrder);
             for (var commits = random.Next(4); commits > 0; commits--)
@@ -118,7 +119,7 @@ public sealed class FoldingTests : IDisposable
                 await store.CommitAsync(time, rows);
                 foreach (var row in rows)
                 {
-                    model[row.Player.Number] = new Entry(row.Player, row.Score, row.Order);
+                    model[row.Player] = row.ToEntry();
                 }
 
                 await store.MaintainAsync(steps: random.Next(8));
