@@ -5,8 +5,8 @@ namespace Jinbang.Storage.Sqlite.Tests;
 
 public sealed class FoldingTests : IDisposable
 {
-    private const string LastRows = "SELECT board << 32 | player, score, max(ord) FROM log GROUP BY 1 ORDER BY 1";
-    private const string Entries = "SELECT key, score, ord FROM entry ORDER BY key";
+    private const string LastRows = "SELECT board << 32 | player, score, metadata, max(ord) FROM log GROUP BY 1 ORDER BY 1";
+    private const string Entries = "SELECT key, score, metadata, ord FROM entry ORDER BY key";
 
     private readonly TemporaryFolder folder = new();
     private readonly ManualTime time = new();
@@ -22,7 +22,10 @@ public sealed class FoldingTests : IDisposable
         var order = 0L;
         for (var commit = 0; commit < 60; commit++)
         {
-            await store.CommitAsync(time, [.. Enumerable.Range(0, 50).Select(_ => StoreCalls.Row(random.Next(1, 3), random.Next(1, 900), random.Next(-9, 9), ++order))]);
+            await store.CommitAsync(time, [.. Enumerable.Range(0, 50).Select(_ => StoreCalls.Row(random.Next(1, 3), random.Next(1, 900), random.Next(-9, 9), ++order) with
+            {
+                Metadata = random.Next(2) == 0 ? $"{order}" : null,
+            })]);
             await store.MaintainAsync(steps: 1);
         }
 
@@ -63,7 +66,7 @@ public sealed class FoldingTests : IDisposable
         await using var again = folder.Open(Options(foldRows: 100), time);
         time.Advance(TimeSpan.FromSeconds(10));
         await again.FoldAllAsync(folder);
-        Assert.Equal([$"{Key.Of(1, 1)}|5|1"], folder.Select(Entries));
+        Assert.Equal([$"{Key.Of(1, 1)}|5||1"], folder.Select(Entries));
     }
 
     [Fact]

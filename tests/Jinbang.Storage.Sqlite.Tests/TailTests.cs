@@ -115,7 +115,7 @@ public sealed class TailTests
 
         if (isAsOpened)
         {
-            tail.SetOpened();
+            tail.SetOpened(40_000);
         }
 
         for (var window = 0; window <= 4; window++)
