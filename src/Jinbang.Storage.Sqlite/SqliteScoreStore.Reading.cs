@@ -108,7 +108,9 @@ public sealed partial class SqliteScoreStore
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<StoredSubmission>> ReadHistoryAsync(int board, PlayerId player, long before, int limit, CancellationToken cancellationToken)
     {
-        // The tail first: what is folded meanwhile is then in both, and counts once.
+        // The tail first: what is folded meanwhile is then in both, and counts once. What comes later than this moment does not count, because a fold that
+        // has begun with it writes it in the order of keys, and some of it would be missing in between.
+        before = Math.Min(before, tail.LastNumber + 1);
         var owner = Key.Of(board, player.Number);
         var unfolded = tail.IndexOf(other => other == owner);
         return new(readers.Read(reader =>
