@@ -157,6 +157,21 @@ public sealed partial class SqliteScoreStore
         new(readers.Read(reader => reader.Windows(board, rule, before, limit)));
 
     /// <inheritdoc />
+    public ValueTask<IReadOnlyList<StoredWindow>> ReadReplacedWindowsAsync(int board, CancellationToken cancellationToken)
+    {
+        using var reading = SqliteFile.Open(folder.DatabaseFile, SqliteOpenMode.ReadOnly, cacheKibibytes: 1024);
+        using var select = new Statement(reading.Handle!, $"SELECT {StoredRows.WindowColumns} FROM window WHERE board = ?1 AND state = 3 ORDER BY number");
+        select.Bind(1, board);
+        var windows = new List<StoredWindow>();
+        while (select.Step())
+        {
+            windows.Add(StoredRows.Window(select));
+        }
+
+        return new(windows);
+    }
+
+    /// <inheritdoc />
     public ValueTask<IReadOnlyList<StoredEvent>> ReadEventsAsync(int game, long after, int limit, CancellationToken cancellationToken) =>
         new(readers.Read(reader => reader.Events(game, after, limit)));
 
