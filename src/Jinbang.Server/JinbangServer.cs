@@ -2,6 +2,7 @@ using System.Reflection;
 using Jinbang.Boards;
 using Jinbang.Boards.Storage;
 using Jinbang.Boards.Windows;
+using Jinbang.Server.Access;
 using Jinbang.Server.Classic;
 using Jinbang.Server.Games;
 using Jinbang.Server.Health;
@@ -40,17 +41,19 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly LocalBoards boards;
     private readonly SqliteScoreStore store;
+    private readonly Credentials credentials;
     private readonly Settings settings;
     private readonly ILogger<JinbangServer> logger;
     private readonly TimeProvider time;
     private long troubledAt;
 
-    private JinbangServer(WebApplication app, LocalBoards boards, SqliteScoreStore store, Settings settings, TimeProvider time)
+    private JinbangServer(WebApplication app, LocalBoards boards, SqliteScoreStore store, Credentials credentials, Settings settings, TimeProvider time)
     {
         this.time = time;
         this.app = app;
         this.boards = boards;
         this.store = store;
+        this.credentials = credentials;
         this.settings = settings;
         logger = app.Services.GetRequiredService<ILogger<JinbangServer>>();
     }
@@ -60,7 +63,16 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     /// <summary>The addresses it listens on, once started.</summary>
     public IEnumerable<string> Urls => app.Urls;
 
+    /// <summary>What is accepted as a proof of who calls.</summary>
+    public Credentials Credentials => credentials;
+
+    public IBoards Boards => boards;
+
+    /// <summary>All routes, but for the classic API's.</summary>
+    public IEnumerable<Endpoint> Endpoints => EndpointsOf(app);
+
     /// <exception cref="SettingsException">Settings are wrong.</exception>
+    /// <exception cref="OperatorKeyException">The operator's key cannot be used.</exception>
     /// <exception cref="StoreOpenException">The data folder cannot be used.</exception>
     public static JinbangServer Build(StartOptions start)
     {
@@ -88,11 +100,13 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         var folder = DataFolder.Take(settings.Data);
         try
         {
+            var operatorCredential = OperatorCredential.Open(folder.Path);
             var store = SqliteScoreStore.Open(folder, settings.Storage, start.Time);
             var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with { Sealing = SealingIn(settings.Data) });
+            var credentials = new Credentials(boards, operatorCredential, start.Time);
             var app = builder.Build();
-            MapRooms(app, boards, settings, start.Time);
-            return new JinbangServer(app, boards, store, settings, start.Time);
+            MapRooms(app, boards, credentials, settings, start.Time);
+            return new JinbangServer(app, boards, store, credentials, settings, start.Time);
         }
         catch
         {
@@ -142,7 +156,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     private static SealingOptions SealingIn(string data) => new(Path.Combine(data, "sealed"), DataFolder.SyncDirectory);
 
-    private static void MapRooms(WebApplication app, IBoards boards, Settings settings, TimeProvider time)
+    private static void MapRooms(WebApplication app, IBoards boards, Credentials credentials, Settings settings, TimeProvider time)
     {
         if (settings.TrustedProxies.Count > 0)
         {
@@ -161,10 +175,17 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.UseAddressLimit(new AddressLimiter(settings.Limits.RequestsPerSecond, settings.Limits.RequestBurst, time));
         app.UseClassicApi(boards, settings.Games);
         app.UseRouting();
+        app.UseAccessCheck(boards, credentials);
         app.MapHealth(boards);
+        app.MapGames(boards, credentials.Keys);
+        app.MapBoards(boards);
+        app.MapKeys(boards, credentials.Keys, time);
         app.MapPages(settings.Games, Version);
         app.MapFallback("{*path}", static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
+        AccessCheck.RequireRules(EndpointsOf(app));
     }
+
+    private static IEnumerable<Endpoint> EndpointsOf(IEndpointRouteBuilder app) => app.DataSources.SelectMany(static source => source.Endpoints);
 
     private async Task LoadAsync()
     {
@@ -172,6 +193,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         {
             var start = time.GetTimestamp();
             await Task.Run(boards.LoadAsync);
+            await credentials.Keys.LoadAsync();
             var took = time.GetElapsedTime(start);
 
             // What loading needed and nobody needs any more goes back to the system at once.
@@ -232,7 +254,12 @@ internal sealed partial class JinbangServer : IAsyncDisposable
               Play  {home}/play/{game}
               API   {home}/{game}/api/
               Data  {settings.Data}
+              Key   {credentials.Operator.Made ?? credentials.Operator.File}
             """);
+        if (credentials.Operator.Made is not null)
+        {
+            Console.WriteLine($"The key is the operator's, who may do anything over /v1. It is shown this once, and kept in {credentials.Operator.File}.");
+        }
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Ready: all boards loaded in {Took}")]

@@ -111,7 +111,7 @@ internal sealed record Settings
         var standard = new SqliteStoreOptions();
         return new SqliteStoreOptions
         {
-            LogRetention = TimeSpan.FromDays(Number(section, "LogRetentionDays", (long)standard.LogRetention.TotalDays, 0, 3650, faults)),
+            LogRetention = TimeSpan.FromDays(Number(section, "LogRetentionDays", (long)standard.LogRetention.TotalDays, 1, 3650, faults)),
             FoldRows = (int)Number(section, "FoldRows", standard.FoldRows, 1, 10_000_000, faults),
             FoldAge = TimeSpan.FromSeconds(Number(section, "FoldSeconds", (long)standard.FoldAge.TotalSeconds, 1, 3600, faults)),
             CheckpointBytes = Number(section, "CheckpointMegabytes", standard.CheckpointBytes >> 20, 1, 1024, faults) << 20,
