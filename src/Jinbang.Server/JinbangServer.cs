@@ -9,6 +9,7 @@ using Jinbang.Server.Health;
 using Jinbang.Server.Limits;
 using Jinbang.Server.Operating;
 using Jinbang.Server.Pages;
+using Jinbang.Server.Scores;
 using Jinbang.Storage.Sqlite;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -180,6 +181,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.MapGames(boards, credentials.Keys);
         app.MapBoards(boards);
         app.MapKeys(boards, credentials.Keys, time);
+        app.MapScores(boards, time);
         app.MapPages(settings.Games, Version);
         app.MapFallback("{*path}", static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
         AccessCheck.RequireRules(EndpointsOf(app));
