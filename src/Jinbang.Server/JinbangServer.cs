@@ -131,6 +131,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     public async Task StartAsync()
     {
         boards.StoreTroubled += Trouble;
+        boards.ClosesHeld += why => LogHeld(logger, why);
         boards.FileTroubled += (what, fault) => LogFileTrouble(logger, what, fault.Message);
         await app.StartAsync();
         Loaded = LoadAsync();
@@ -275,4 +276,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "{What}: {Reason}")]
     private static partial void LogFileTrouble(ILogger logger, string what, string reason);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "{Why}")]
+    private static partial void LogHeld(ILogger logger, string why);
 }
