@@ -12,7 +12,7 @@ internal static class CatalogReplies
     {
         CatalogOutcome.Added => StatusCodes.Status201Created,
         CatalogOutcome.Changed or CatalogOutcome.Unchanged => StatusCodes.Status200OK,
-        CatalogOutcome.Removed or CatalogOutcome.Unavailable or CatalogOutcome.NotFound or CatalogOutcome.NeedsRebuild or CatalogOutcome.TooMany => null,
+        CatalogOutcome.Removed or CatalogOutcome.Unavailable or CatalogOutcome.NotFound or CatalogOutcome.NeedsRebuild or CatalogOutcome.TooMany or CatalogOutcome.Conflict => null,
     };
 
     /// <summary>Answers a change that was not made.</summary>
@@ -24,6 +24,9 @@ internal static class CatalogReplies
         CatalogOutcome.NeedsRebuild => context.WriteProblemAsync(
             ProblemCode.RebuildNeeded,
             "A change of the order, the columns or the keep rule ranks the open windows anew, from the submissions that the log still holds. Ask for it with ?rebuild=true; closed windows stay as they are."),
+        CatalogOutcome.Conflict => context.WriteProblemAsync(
+            ProblemCode.Conflict,
+            "What is stored would mean something else: decimals, and the kind of a window that is there, cannot be changed. Make another board, or name the window otherwise."),
         CatalogOutcome.TooMany => context.WriteProblemAsync(ProblemCode.TooMany, $"There are as many {things} as there may be. Delete one first."),
         CatalogOutcome.Unavailable => context.WriteProblemAsync(ProblemCode.Unavailable),
         CatalogOutcome.NotFound or CatalogOutcome.Added or CatalogOutcome.Changed or CatalogOutcome.Unchanged or CatalogOutcome.Removed =>

@@ -10,9 +10,9 @@ internal static class RouteDescriptions
     public static IEndpointConventionBuilder Describe(this IEndpointConventionBuilder route, string name, string tag, string summary, string description) =>
         route.WithName(name).WithTags(tag).WithSummary(summary).WithDescription(description);
 
-    /// <summary>Says what the body is.</summary>
+    /// <summary>Says what the body is. Not in the framework's words: to those its routing listens, and answers for the route.</summary>
     public static IEndpointConventionBuilder Takes<TBody>(this IEndpointConventionBuilder route, bool isOptional = false) =>
-        route.WithMetadata(new AcceptsMetadata(["application/json"], typeof(TBody), isOptional));
+        route.WithMetadata(new RouteBody(typeof(TBody), isOptional));
 
     /// <summary>Says what an answer is.</summary>
     public static IEndpointConventionBuilder Answers<TBody>(this IEndpointConventionBuilder route, params int[] statuses) =>
@@ -26,3 +26,8 @@ internal static class RouteDescriptions
     public static IEndpointConventionBuilder Fails(this IEndpointConventionBuilder route, params ProblemCode[] codes) => route.WithMetadata(
         [.. codes.Select(ProblemReplies.StatusOf).Distinct().Select(static status => new ProducesResponseTypeMetadata(status, typeof(Problem), [ProblemReplies.ContentType]))]);
 }
+
+/// <summary>What a route takes as its body, as JSON.</summary>
+/// <param name="Type">What it is read as.</param>
+/// <param name="IsOptional">Whether there may be none.</param>
+internal sealed record RouteBody(Type Type, bool IsOptional);
