@@ -19,12 +19,14 @@ internal sealed class RunningBoards : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("jinbang-boards-").FullName;
     private readonly LocalBoardsOptions options;
-    private readonly GameDefinition[] games;
+    private readonly TimeProvider time;
+    private GameDefinition[] games;
 
-    private RunningBoards(LocalBoardsOptions options, GameDefinition[] games)
+    private RunningBoards(LocalBoardsOptions options, GameDefinition[] games, TimeProvider? time = null, int fileFrom = int.MaxValue)
     {
-        this.options = options;
+        this.options = options with { Sealing = new SealingOptions(SealedFolder, DataFolder.SyncDirectory, fileFrom) };
         this.games = games;
+        this.time = time ?? TimeProvider.System;
         Make();
     }
 
@@ -45,12 +47,27 @@ internal sealed class RunningBoards : IAsyncDisposable
         return running;
     }
 
+    public static async Task<RunningBoards> StartAsync(TimeProvider time, int fileFrom, params BoardDefinition[] boards)
+    {
+        var running = new RunningBoards(new LocalBoardsOptions(), [new GameDefinition { Id = Game, Boards = boards }], time, fileFrom);
+        await running.Boards.LoadAsync();
+        return running;
+    }
+
     public static async Task<RunningBoards> StartGamesAsync(params GameDefinition[] games)
     {
         var running = new RunningBoards(new LocalBoardsOptions(), games);
         await running.Boards.LoadAsync();
         return running;
     }
+
+    /// <summary>Where files of closed windows lie.</summary>
+    public string SealedFolder => Path.Combine(folder, "sealed");
+
+    /// <summary>From the next start on other boards are declared.</summary>
+    public void Redeclare(params BoardDefinition[] boards) => games = [new GameDefinition { Id = Game, Boards = boards }];
+
+    public Task StopAsync() => Boards.StopAsync();
 
     public async Task RestartAsync()
     {
@@ -121,7 +138,7 @@ internal sealed class RunningBoards : IAsyncDisposable
 
     private void Make()
     {
-        Store = new FaultyStore(SqliteScoreStore.Open(DataFolder.Take(folder), new SqliteStoreOptions(), TimeProvider.System));
-        Boards = new LocalBoards(Store, games, TimeProvider.System, options);
+        Store = new FaultyStore(SqliteScoreStore.Open(DataFolder.Take(folder), new SqliteStoreOptions(), time));
+        Boards = new LocalBoards(Store, games, time, options);
     }
 }

@@ -106,6 +106,9 @@ internal sealed class FaultyStore(IScoreStore inner) : IScoreStore
     public ValueTask<IReadOnlyList<StoredWindow>> ReadWindowsAsync(int board, string? rule, int before, int limit, CancellationToken cancellationToken) =>
         inner.ReadWindowsAsync(board, rule, before, limit, cancellationToken);
 
+    public ValueTask<IReadOnlyList<StoredWindow>> ReadReplacedWindowsAsync(int board, CancellationToken cancellationToken) =>
+        inner.ReadReplacedWindowsAsync(board, cancellationToken);
+
     public ValueTask<IReadOnlyList<StoredEvent>> ReadEventsAsync(int game, long after, int limit, CancellationToken cancellationToken) =>
         inner.ReadEventsAsync(game, after, limit, cancellationToken);
 
