@@ -257,12 +257,8 @@ internal sealed partial class JinbangServer : IAsyncDisposable
               Play  {home}/play/{game}
               API   {home}/{game}/api/
               Data  {settings.Data}
-              Key   {credentials.Operator.Made ?? credentials.Operator.File}
+              Key   {(credentials.Operator.Made is { } key ? $"{key} is the operator's for /v1, shown this once and kept in {credentials.Operator.File}" : credentials.Operator.File)}
             """);
-        if (credentials.Operator.Made is not null)
-        {
-            Console.WriteLine($"The key is the operator's, who may do anything over /v1. It is shown this once, and kept in {credentials.Operator.File}.");
-        }
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Ready: all boards loaded in {Took}")]

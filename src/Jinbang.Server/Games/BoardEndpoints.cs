@@ -33,7 +33,7 @@ internal static class BoardEndpoints
                 + "A board named main with one column without decimals, keep best, writers client and an all-time window first is also reached by the classic API, which asks for no key.")
             .Takes<BoardBody>()
             .Answers<BoardBody>(StatusCodes.Status200OK, StatusCodes.Status201Created)
-            .Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.RebuildNeeded, ProblemCode.TooMany, ProblemCode.Unavailable);
+            .Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.RebuildNeeded, ProblemCode.Conflict, ProblemCode.TooMany, ProblemCode.Unavailable);
         routes.MapMethods(Path, ["DELETE"], context => DeleteAsync(context, boards))
             .Allow(Who.Operator)
             .Describe("DeleteBoard", Tag, "Delete a board", "Deletes the board with all scores in it, for ever. The query must say confirm={board}.")
