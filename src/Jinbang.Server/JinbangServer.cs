@@ -6,6 +6,7 @@ using Jinbang.Server.Classic;
 using Jinbang.Server.Games;
 using Jinbang.Server.Health;
 using Jinbang.Server.Limits;
+using Jinbang.Server.Live;
 using Jinbang.Server.Operating;
 using Jinbang.Server.Pages;
 using Jinbang.Storage.Sqlite;
@@ -27,6 +28,9 @@ internal sealed record StartOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>How long things take in live streams.</summary>
+    public LiveTimes LiveTimes { get; init; } = new();
 
     /// <summary>Changes the host before it is built; for tests.</summary>
     public Action<WebApplicationBuilder>? Configure { get; init; }
@@ -56,6 +60,9 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     }
 
     public static string Version { get; } = typeof(JinbangServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>Its boards.</summary>
+    public IBoards Boards => boards;
 
     /// <summary>The addresses it listens on, once started.</summary>
     public IEnumerable<string> Urls => app.Urls;
@@ -91,7 +98,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
             var store = SqliteScoreStore.Open(folder, settings.Storage, start.Time);
             var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with { Sealing = SealingIn(settings.Data) });
             var app = builder.Build();
-            MapRooms(app, boards, settings, start.Time);
+            MapRooms(app, boards, settings, start);
             return new JinbangServer(app, boards, store, settings, start.Time);
         }
         catch
@@ -142,8 +149,9 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     private static SealingOptions SealingIn(string data) => new(Path.Combine(data, "sealed"), DataFolder.SyncDirectory);
 
-    private static void MapRooms(WebApplication app, IBoards boards, Settings settings, TimeProvider time)
+    private static void MapRooms(WebApplication app, IBoards boards, Settings settings, StartOptions start)
     {
+        var time = start.Time;
         if (settings.TrustedProxies.Count > 0)
         {
             var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
@@ -162,8 +170,16 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.UseClassicApi(boards, settings.Games);
         app.UseRouting();
         app.MapHealth(boards);
+        MapLive(app, boards, settings.Live, start);
         app.MapPages(settings.Games, Version);
         app.MapFallback("{*path}", static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
+    }
+
+    private static void MapLive(WebApplication app, IBoards boards, LiveSettings settings, StartOptions start)
+    {
+        var hub = new LiveHub(boards, settings, start.LiveTimes, start.Time, app.Services.GetRequiredService<ILogger<LiveHub>>());
+        app.Lifetime.ApplicationStopping.Register(hub.Stop);
+        app.MapLive(boards, hub, settings, start.Time);
     }
 
     private async Task LoadAsync()
