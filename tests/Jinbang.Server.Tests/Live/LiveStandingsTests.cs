@@ -39,9 +39,9 @@ public sealed class LiveStandingsTests
         Assert.Equal(server.Boards.VersionOf(board).ToString(System.Globalization.CultureInfo.InvariantCulture), seen.Json.GetProperty("version").GetString());
         Assert.Equal("""{"name":"all_time","state":"open","count":2}""", seen.Json.GetProperty("window").GetRawText());
         var lines = seen.Json.GetProperty("lines");
-        Assert.Equal(
-            $$"""{"rank":1,"player":"{{id}}","nickname":"珊瑚\n\"😀\"","avatar":null,"score":"-12.50","score_number":-12.50,"tie_breakers":{"falls":"3"}}""",
-            System.Text.RegularExpressions.Regex.Unescape(lines[0].GetRawText().Replace("\\n", "\\\\n", StringComparison.Ordinal).Replace("\\\"", "\\\\\"", StringComparison.Ordinal)));
+        Assert.Equal("珊瑚\n\"😀\"", lines[0].GetProperty("nickname").GetString());
+        Assert.StartsWith($$"""{"rank":1,"player":"{{id}}","nickname":""", lines[0].GetRawText(), StringComparison.Ordinal);
+        Assert.EndsWith(""","avatar":null,"score":"-12.50","score_number":-12.50,"tie_breakers":{"falls":"3"}}""", lines[0].GetRawText(), StringComparison.Ordinal);
         Assert.Equal("92233720368547758.07", lines[1].GetProperty("score").GetString());
         Assert.False(lines[1].TryGetProperty("score_number", out _));
         Assert.False(seen.Json.TryGetProperty("player", out _));
