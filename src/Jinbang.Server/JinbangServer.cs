@@ -8,7 +8,13 @@ using Jinbang.Server.Games;
 using Jinbang.Server.Health;
 using Jinbang.Server.Limits;
 using Jinbang.Server.Operating;
+using Jinbang.Server.Origins;
 using Jinbang.Server.Pages;
+using Jinbang.Server.Players;
+using Jinbang.Server.Problems;
+using Jinbang.Server.Rankings;
+using Jinbang.Server.Reference;
+using Jinbang.Server.Scores;
 using Jinbang.Storage.Sqlite;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -94,6 +100,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
             kestrel.Limits.MaxRequestLineSize = LimitSettings.BodyBytes;
         });
         builder.Services.AddRoutingCore();
+        builder.Services.AddReference(Version);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
         start.Configure?.Invoke(builder);
 
@@ -172,6 +179,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         }
 
         app.UseClassicErrors();
+        app.UseAllowedOrigins(boards);
         app.UseAddressLimit(new AddressLimiter(settings.Limits.RequestsPerSecond, settings.Limits.RequestBurst, time));
         app.UseClassicApi(boards, settings.Games);
         app.UseRouting();
@@ -180,6 +188,11 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.MapGames(boards, credentials.Keys);
         app.MapBoards(boards);
         app.MapKeys(boards, credentials.Keys, time);
+        app.MapScores(boards, time);
+        app.MapRankings(boards, time);
+        app.MapPlayers(boards, credentials.Tokens);
+        app.MapUnknownPaths();
+        app.MapReference();
         app.MapPages(settings.Games, Version);
         app.MapFallback("{*path}", static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
         AccessCheck.RequireRules(EndpointsOf(app));
