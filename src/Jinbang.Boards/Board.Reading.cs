@@ -96,7 +96,14 @@ internal sealed partial class Board
         }
 
         var found = await store.ReadWindowsAsync(number, rule: null, window + 1, limit: 1, cancellationToken);
-        return found is [{ } stored] && stored.Number == window ? names.GetOrAdd(window, stored.Name) : null;
+        if (found is [{ } stored] && stored.Number == window)
+        {
+            return names.GetOrAdd(window, stored.Name);
+        }
+
+        return (await store.ReadReplacedWindowsAsync(number, cancellationToken)).FirstOrDefault(former => former.Number == window) is { } replaced
+            ? names.GetOrAdd(window, replaced.Name)
+            : null;
     }
 
     /// <summary>A player's standing in every window that is open or closed last.</summary>

@@ -2,6 +2,7 @@ using System.Reflection;
 using Jinbang.Boards;
 using Jinbang.Boards.Storage;
 using Jinbang.Boards.Windows;
+using Jinbang.Server.Access;
 using Jinbang.Server.Classic;
 using Jinbang.Server.Games;
 using Jinbang.Server.Health;
@@ -9,6 +10,7 @@ using Jinbang.Server.Limits;
 using Jinbang.Server.Live;
 using Jinbang.Server.Operating;
 using Jinbang.Server.Pages;
+using Jinbang.Server.Scores;
 using Jinbang.Storage.Sqlite;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -44,30 +46,38 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly LocalBoards boards;
     private readonly SqliteScoreStore store;
+    private readonly Credentials credentials;
     private readonly Settings settings;
     private readonly ILogger<JinbangServer> logger;
     private readonly TimeProvider time;
     private long troubledAt;
 
-    private JinbangServer(WebApplication app, LocalBoards boards, SqliteScoreStore store, Settings settings, TimeProvider time)
+    private JinbangServer(WebApplication app, LocalBoards boards, SqliteScoreStore store, Credentials credentials, Settings settings, TimeProvider time)
     {
         this.time = time;
         this.app = app;
         this.boards = boards;
         this.store = store;
+        this.credentials = credentials;
         this.settings = settings;
         logger = app.Services.GetRequiredService<ILogger<JinbangServer>>();
     }
 
     public static string Version { get; } = typeof(JinbangServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    /// <summary>Its boards.</summary>
-    public IBoards Boards => boards;
-
     /// <summary>The addresses it listens on, once started.</summary>
     public IEnumerable<string> Urls => app.Urls;
 
+    /// <summary>What is accepted as a proof of who calls.</summary>
+    public Credentials Credentials => credentials;
+
+    public IBoards Boards => boards;
+
+    /// <summary>All routes, but for the classic API's.</summary>
+    public IEnumerable<Endpoint> Endpoints => EndpointsOf(app);
+
     /// <exception cref="SettingsException">Settings are wrong.</exception>
+    /// <exception cref="OperatorKeyException">The operator's key cannot be used.</exception>
     /// <exception cref="StoreOpenException">The data folder cannot be used.</exception>
     public static JinbangServer Build(StartOptions start)
     {
@@ -95,11 +105,13 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         var folder = DataFolder.Take(settings.Data);
         try
         {
+            var operatorCredential = OperatorCredential.Open(folder.Path);
             var store = SqliteScoreStore.Open(folder, settings.Storage, start.Time);
             var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with { Sealing = SealingIn(settings.Data) });
+            var credentials = new Credentials(boards, operatorCredential, start.Time);
             var app = builder.Build();
-            MapRooms(app, boards, settings, start);
-            return new JinbangServer(app, boards, store, settings, start.Time);
+            MapRooms(app, boards, credentials, settings, start);
+            return new JinbangServer(app, boards, store, credentials, settings, start.Time);
         }
         catch
         {
@@ -123,6 +135,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     public async Task StartAsync()
     {
         boards.StoreTroubled += Trouble;
+        boards.ClosesHeld += why => LogHeld(logger, why);
         boards.FileTroubled += (what, fault) => LogFileTrouble(logger, what, fault.Message);
         await app.StartAsync();
         Loaded = LoadAsync();
@@ -149,7 +162,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     private static SealingOptions SealingIn(string data) => new(Path.Combine(data, "sealed"), DataFolder.SyncDirectory);
 
-    private static void MapRooms(WebApplication app, IBoards boards, Settings settings, StartOptions start)
+    private static void MapRooms(WebApplication app, IBoards boards, Credentials credentials, Settings settings, StartOptions start)
     {
         var time = start.Time;
         if (settings.TrustedProxies.Count > 0)
@@ -169,10 +182,16 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.UseAddressLimit(new AddressLimiter(settings.Limits.RequestsPerSecond, settings.Limits.RequestBurst, time));
         app.UseClassicApi(boards, settings.Games);
         app.UseRouting();
+        app.UseAccessCheck(boards, credentials);
         app.MapHealth(boards);
+        app.MapGames(boards, credentials.Keys);
+        app.MapBoards(boards);
+        app.MapKeys(boards, credentials.Keys, time);
+        app.MapScores(boards, time);
         MapLive(app, boards, settings.Live, start);
         app.MapPages(settings.Games, Version);
         app.MapFallback("{*path}", static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
+        AccessCheck.RequireRules(EndpointsOf(app));
     }
 
     private static void MapLive(WebApplication app, IBoards boards, LiveSettings settings, StartOptions start)
@@ -182,12 +201,15 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.MapLive(boards, hub, settings, start.Time);
     }
 
+    private static IEnumerable<Endpoint> EndpointsOf(IEndpointRouteBuilder app) => app.DataSources.SelectMany(static source => source.Endpoints);
+
     private async Task LoadAsync()
     {
         try
         {
             var start = time.GetTimestamp();
             await Task.Run(boards.LoadAsync);
+            await credentials.Keys.LoadAsync();
             var took = time.GetElapsedTime(start);
 
             // What loading needed and nobody needs any more goes back to the system at once.
@@ -248,6 +270,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
               Play  {home}/play/{game}
               API   {home}/{game}/api/
               Data  {settings.Data}
+              Key   {(credentials.Operator.Made is { } key ? $"{key} is the operator's for /v1, shown this once and kept in {credentials.Operator.File}" : credentials.Operator.File)}
             """);
     }
 
@@ -262,4 +285,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "{What}: {Reason}")]
     private static partial void LogFileTrouble(ILogger logger, string what, string reason);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "{Why}")]
+    private static partial void LogHeld(ILogger logger, string why);
 }

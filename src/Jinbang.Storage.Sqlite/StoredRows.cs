@@ -12,6 +12,10 @@ internal static class StoredRows
 
     public const string WindowColumns = "number, board, rule, kind, key, starts, ends, closes, state, closed_at, last_order, count, checksum";
 
+    /// <summary>Whether a row of the log is this player's to this board, with this idempotency key.</summary>
+    public static bool IsOf(Statement row, int board, PlayerId player, ReadOnlySpan<byte> key) =>
+        row.Number(1) == board && row.Number(2) == player.Number && !row.IsNull(10) && row.Bytes(10).SequenceEqual(key);
+
     public static StoredSubmission Submission(Statement row)
     {
         var submitted = row.Scores(6);

@@ -62,6 +62,9 @@ internal static partial class ClassicErrors
             case IOException { InnerException: OverflowException }:
                 // A chunk that says it is longer than 2 GiB: Kestrel has no BadHttpRequestException for it.
                 return ClassicReplies.WriteErrorAsync(context, StatusCodes.Status400BadRequest, "请求格式错误");
+            case KeyNotFoundException:
+                // A game or board that was deleted while the request was on its way.
+                return ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个游戏");
             case StoreUnavailableException:
                 LogUnavailable(logger, fault.Message);
                 context.Response.Headers.RetryAfter = "1";
