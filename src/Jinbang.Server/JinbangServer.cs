@@ -9,7 +9,10 @@ using Jinbang.Server.Health;
 using Jinbang.Server.Limits;
 using Jinbang.Server.Live;
 using Jinbang.Server.Operating;
+using Jinbang.Server.Origins;
 using Jinbang.Server.Pages;
+using Jinbang.Server.Players;
+using Jinbang.Server.Rankings;
 using Jinbang.Server.Scores;
 using Jinbang.Storage.Sqlite;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -71,6 +74,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     /// <summary>What is accepted as a proof of who calls.</summary>
     public Credentials Credentials => credentials;
 
+    /// <summary>Its boards.</summary>
     public IBoards Boards => boards;
 
     /// <summary>All routes, but for the classic API's.</summary>
@@ -182,17 +186,22 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.UseAddressLimit(new AddressLimiter(settings.Limits.RequestsPerSecond, settings.Limits.RequestBurst, time));
         app.UseClassicApi(boards, settings.Games);
         app.UseRouting();
+        app.UseAllowedOrigins(boards);
         app.UseAccessCheck(boards, credentials);
         app.MapHealth(boards);
         app.MapGames(boards, credentials.Keys);
         app.MapBoards(boards);
         app.MapKeys(boards, credentials.Keys, time);
         app.MapScores(boards, time);
+        app.MapRankings(boards, time);
+        app.MapPlayers(boards, credentials.Tokens);
         MapLive(app, boards, settings.Live, start);
         app.MapPages(settings.Games, Version);
         app.MapFallback("{*path}", static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
         AccessCheck.RequireRules(EndpointsOf(app));
     }
+
+    private static IEnumerable<Endpoint> EndpointsOf(IEndpointRouteBuilder app) => app.DataSources.SelectMany(static source => source.Endpoints);
 
     private static void MapLive(WebApplication app, IBoards boards, LiveSettings settings, StartOptions start)
     {
@@ -200,8 +209,6 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.Lifetime.ApplicationStopping.Register(hub.Stop);
         app.MapLive(boards, hub, settings, start.Time);
     }
-
-    private static IEnumerable<Endpoint> EndpointsOf(IEndpointRouteBuilder app) => app.DataSources.SelectMany(static source => source.Endpoints);
 
     private async Task LoadAsync()
     {

@@ -28,8 +28,8 @@ internal sealed record Settings
     /// <summary>Ours, and what the host puts there itself.</summary>
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, "Storage", "TrustedProxies", WebhookSettings.Section, "Logging", "applicationName", "contentRoot",
-        "environment", "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup");
+        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, "Storage", "TrustedProxies", WebhookSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
+        "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup");
 
     public required string Data { get; init; }
 
