@@ -7,6 +7,7 @@ using Jinbang.Server.Classic;
 using Jinbang.Server.Games;
 using Jinbang.Server.Health;
 using Jinbang.Server.Limits;
+using Jinbang.Server.Live;
 using Jinbang.Server.Operating;
 using Jinbang.Server.Origins;
 using Jinbang.Server.Pages;
@@ -34,6 +35,9 @@ internal sealed record StartOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>How long things take in live streams.</summary>
+    public LiveTimes LiveTimes { get; init; } = new();
 
     /// <summary>Changes the host before it is built; for tests.</summary>
     public Action<WebApplicationBuilder>? Configure { get; init; }
@@ -72,6 +76,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     /// <summary>What is accepted as a proof of who calls.</summary>
     public Credentials Credentials => credentials;
 
+    /// <summary>Its boards.</summary>
     public IBoards Boards => boards;
 
     /// <summary>All routes, but for the classic API's.</summary>
@@ -112,7 +117,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
             var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with { Sealing = SealingIn(settings.Data) });
             var credentials = new Credentials(boards, operatorCredential, start.Time);
             var app = builder.Build();
-            MapRooms(app, boards, credentials, settings, start.Time);
+            MapRooms(app, boards, credentials, settings, start);
             return new JinbangServer(app, boards, store, credentials, settings, start.Time);
         }
         catch
@@ -137,6 +142,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     public async Task StartAsync()
     {
         boards.StoreTroubled += Trouble;
+        boards.ClosesHeld += why => LogHeld(logger, why);
         boards.FileTroubled += (what, fault) => LogFileTrouble(logger, what, fault.Message);
         await app.StartAsync();
         Loaded = LoadAsync();
@@ -163,8 +169,9 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     private static SealingOptions SealingIn(string data) => new(Path.Combine(data, "sealed"), DataFolder.SyncDirectory);
 
-    private static void MapRooms(WebApplication app, IBoards boards, Credentials credentials, Settings settings, TimeProvider time)
+    private static void MapRooms(WebApplication app, IBoards boards, Credentials credentials, Settings settings, StartOptions start)
     {
+        var time = start.Time;
         if (settings.TrustedProxies.Count > 0)
         {
             var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
@@ -191,6 +198,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.MapScores(boards, time);
         app.MapRankings(boards, time);
         app.MapPlayers(boards, credentials.Tokens);
+        MapLive(app, boards, settings.Live, start);
         app.MapUnknownPaths();
         app.MapReference();
         app.MapPages(settings.Games, Version);
@@ -199,6 +207,13 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     }
 
     private static IEnumerable<Endpoint> EndpointsOf(IEndpointRouteBuilder app) => app.DataSources.SelectMany(static source => source.Endpoints);
+
+    private static void MapLive(WebApplication app, IBoards boards, LiveSettings settings, StartOptions start)
+    {
+        var hub = new LiveHub(boards, settings, start.LiveTimes, start.Time, app.Services.GetRequiredService<ILogger<LiveHub>>());
+        app.Lifetime.ApplicationStopping.Register(hub.Stop);
+        app.MapLive(boards, hub, settings, start.Time);
+    }
 
     private async Task LoadAsync()
     {
@@ -267,12 +282,8 @@ internal sealed partial class JinbangServer : IAsyncDisposable
               Play  {home}/play/{game}
               API   {home}/{game}/api/
               Data  {settings.Data}
-              Key   {credentials.Operator.Made ?? credentials.Operator.File}
+              Key   {(credentials.Operator.Made is { } key ? $"{key} is the operator's for /v1, shown this once and kept in {credentials.Operator.File}" : credentials.Operator.File)}
             """);
-        if (credentials.Operator.Made is not null)
-        {
-            Console.WriteLine($"The key is the operator's, who may do anything over /v1. It is shown this once, and kept in {credentials.Operator.File}.");
-        }
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Ready: all boards loaded in {Took}")]
@@ -286,4 +297,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "{What}: {Reason}")]
     private static partial void LogFileTrouble(ILogger logger, string what, string reason);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "{Why}")]
+    private static partial void LogHeld(ILogger logger, string why);
 }

@@ -34,7 +34,7 @@ internal static class BoardEndpoints
             .With(new QueryText("rebuild", "true to rank the open windows anew where the change needs it."))
             .Takes<BoardBody>()
             .Answers<BoardBody>(StatusCodes.Status200OK, StatusCodes.Status201Created)
-            .Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.RebuildNeeded, ProblemCode.TooMany, ProblemCode.Unavailable);
+            .Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.RebuildNeeded, ProblemCode.Conflict, ProblemCode.TooMany, ProblemCode.Unavailable);
         routes.MapMethods(Path, ["DELETE"], context => DeleteAsync(context, boards))
             .Allow(Who.Operator)
             .Describe("DeleteBoard", Tag, "Delete a board", "Deletes the board with all scores in it, for ever. The query must say confirm={board}.")
