@@ -190,7 +190,6 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.UseAddressLimit(new AddressLimiter(settings.Limits.RequestsPerSecond, settings.Limits.RequestBurst, time));
         app.UseClassicApi(boards, settings.Games);
         app.UseRouting();
-        app.UseAllowedOrigins(boards);
         app.UseAccessCheck(boards, credentials);
         app.MapHealth(boards);
         app.MapGames(boards, credentials.Keys);
