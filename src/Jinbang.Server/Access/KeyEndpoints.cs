@@ -1,7 +1,6 @@
 using Jinbang.Boards;
 using Jinbang.Server.Games;
 using Jinbang.Server.Problems;
-using Jinbang.Server.Reference;
 using Jinbang.Server.Wire;
 
 namespace Jinbang.Server.Access;
@@ -15,30 +14,26 @@ internal static class KeyEndpoints
 
     public static IEndpointRouteBuilder MapKeys(this IEndpointRouteBuilder routes, IBoards boards, ApiKeys keys, TimeProvider time)
     {
-        routes.MapMethods(Path, ["GET"], context => GameEndpoints.Find(context, boards) is { } game
+        routes.MapMethods(Path, ["GET", "HEAD"], context => GameEndpoints.Find(context, boards) is { } game
             ? context.WriteJsonAsync(StatusCodes.Status200OK, new KeysBody([.. keys.Of(game.Id).Select(static key => KeyBody.Write(key))]), KeysJson.Wire.KeysBody)
             : GameEndpoints.WriteNotFoundAsync(context))
             .Allow(Who.Operator)
-            .Describe("listKeys", Tag, "List a game's keys", "The game's keys, the oldest first, also those that are revoked or expired. Secrets are not stored and never shown again.")
-            .Answers(StatusCodes.Status200OK, typeof(KeysBody), "The keys.")
-            .Refuses(ProblemCode.NotFound);
+            .Describe("ListKeys", Tag, "List a game's keys", "The game's keys, the oldest first, also those that are revoked or expired. Secrets are not stored and never shown again.")
+            .Answers<KeysBody>(StatusCodes.Status200OK).Fails(ProblemCode.NotFound);
         routes.MapMethods(Path, ["POST"], context => CreateAsync(context, boards, keys, time))
             .Allow(Who.Operator)
-            .Describe("createKey", Tag, "Make a key", $"Makes a key; its secret is in this answer only. A game has at most {ApiKeys.MostPerGame} keys.")
-            .Takes(typeof(NewKeyBody))
-            .Answers(StatusCodes.Status201Created, typeof(KeyBody), "The key, with its secret.")
-            .Refuses(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.TooMany, ProblemCode.Unavailable);
+            .Describe("CreateKey", Tag, "Make a key", $"Makes a key; its secret is in this answer only. A game has at most {ApiKeys.MostPerGame} keys.")
+            .Takes<NewKeyBody>()
+            .Answers<KeyBody>(StatusCodes.Status201Created).Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.TooMany, ProblemCode.Unavailable);
         routes.MapMethods($"{Path}/{{key}}", ["DELETE"], context => RevokeAsync(context, boards, keys))
             .Allow(Who.Operator)
-            .Describe("revokeKey", Tag, "Revoke a key", "Ends the key at once.")
-            .Answers(StatusCodes.Status204NoContent, null, "It is revoked.")
-            .Refuses(ProblemCode.NotFound, ProblemCode.Unavailable);
+            .Describe("RevokeKey", Tag, "Revoke a key", "Ends the key at once.")
+            .AnswersNothing().Fails(ProblemCode.NotFound, ProblemCode.Unavailable);
         routes.MapMethods($"{Path}/{{key}}/rotate", ["POST"], context => RotateAsync(context, boards, keys))
             .Allow(Who.Operator)
-            .Describe("rotateKey", Tag, "Replace a key", "Makes another key of the same kind and name. The old one goes on for the overlap, a day when nothing is said, so that both work meanwhile.")
-            .Takes(typeof(RotationBody))
-            .Answers(StatusCodes.Status201Created, typeof(KeyBody), "The new key, with its secret.")
-            .Refuses(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.TooMany, ProblemCode.Unavailable);
+            .Describe("RotateKey", Tag, "Replace a key", "Makes another key of the same kind and name. The old one goes on for the overlap, a day when nothing is said, so that both work meanwhile.")
+            .Takes<RotationBody>(isOptional: true)
+            .Answers<KeyBody>(StatusCodes.Status201Created).Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.TooMany, ProblemCode.Unavailable);
         return routes;
     }
 

@@ -3,7 +3,6 @@ using Jinbang.Boards.Games;
 using Jinbang.Boards.Windows;
 using Jinbang.Server.Access;
 using Jinbang.Server.Problems;
-using Jinbang.Server.Reference;
 using Jinbang.Server.Wire;
 
 namespace Jinbang.Server.Games;
@@ -16,44 +15,39 @@ internal static class BoardEndpoints
 
     public static IEndpointRouteBuilder MapBoards(this IEndpointRouteBuilder routes, IBoards boards)
     {
-        routes.MapMethods("/v1/games/{game}/boards", ["GET"], context => ListAsync(context, boards))
+        routes.MapMethods("/v1/games/{game}/boards", ["GET", "HEAD"], context => ListAsync(context, boards))
             .Allow(Who.Operator | Who.Server | Who.Client | Who.Player)
-            .Describe("listBoards", Tag, "List a game's boards", "All boards of the game with their settings.")
-            .Answers(StatusCodes.Status200OK, typeof(BoardsBody), "The boards.")
-            .Refuses(ProblemCode.NotFound);
-        routes.MapMethods(Path, ["GET"], context => Find(context, boards, out _) is { } board ? WriteAsync(context, StatusCodes.Status200OK, board) : WriteNotFoundAsync(context))
+            .Describe("ListBoards", Tag, "List a game's boards", "All boards of the game with their settings.")
+            .Answers<BoardsBody>(StatusCodes.Status200OK).Fails(ProblemCode.NotFound);
+        routes.MapMethods(Path, ["GET", "HEAD"], context => Find(context, boards, out _) is { } board ? WriteAsync(context, StatusCodes.Status200OK, board) : WriteNotFoundAsync(context))
             .Allow(Who.Operator | Who.Server | Who.Client | Who.Player)
-            .Describe("readBoard", Tag, "Read a board's settings", "The board's settings: what is better, how many decimals scores have, which windows there are.")
-            .Answers(StatusCodes.Status200OK, typeof(BoardBody), "The board.")
-            .Refuses(ProblemCode.NotFound);
+            .Describe("ReadBoard", Tag, "Read a board's settings", "The board's settings: what is better, how many decimals scores have, which windows there are.")
+            .Answers<BoardBody>(StatusCodes.Status200OK).Fails(ProblemCode.NotFound);
         routes.MapMethods(Path, ["PUT"], context => PutAsync(context, boards))
             .Allow(Who.Operator)
             .Describe(
-                "putBoard",
+                "PutBoard",
                 Tag,
                 "Make or change a board",
                 "Makes the board, or replaces all of its settings. A change of order, columns or keep rule needs the query rebuild=true, which ranks the open windows anew from the log. "
                 + "A board named main with one column without decimals, keep best, writers client and an all-time window first is also reached by the classic API, which asks for no key.")
-            .Takes(typeof(BoardBody))
             .With(new QueryText("rebuild", "true or false, false when left out: whether the open windows may be ranked anew."))
-            .Answers(StatusCodes.Status200OK, typeof(BoardBody), "It was there and is as you say now.")
-            .Answers(StatusCodes.Status201Created, typeof(BoardBody), "It was made.")
-            .Refuses(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.RebuildNeeded, ProblemCode.Conflict, ProblemCode.TooMany, ProblemCode.Unavailable);
+            .Takes<BoardBody>()
+            .Answers<BoardBody>(StatusCodes.Status200OK, StatusCodes.Status201Created)
+            .Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.RebuildNeeded, ProblemCode.Conflict, ProblemCode.TooMany, ProblemCode.Unavailable);
         routes.MapMethods(Path, ["DELETE"], context => DeleteAsync(context, boards))
             .Allow(Who.Operator)
-            .Describe("deleteBoard", Tag, "Delete a board", "Deletes the board with all scores in it, for ever. The query must say confirm={board}.")
+            .Describe("DeleteBoard", Tag, "Delete a board", "Deletes the board with all scores in it, for ever. The query must say confirm={board}.")
             .With(new QueryText("confirm", "The board's name once more."))
-            .Answers(StatusCodes.Status204NoContent, null, "It is deleted.")
-            .Refuses(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.Unavailable);
+            .AnswersNothing().Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.Unavailable);
         routes.MapMethods($"{Path}/windows/{{window}}/close", ["POST"], context => CloseAsync(context, boards))
             .Allow(Who.Operator)
             .Describe(
-                "closeWindow",
+                "CloseWindow",
                 Tag,
                 "Close a window now",
                 "Closes a window before its time; its standings are final then. Of a recurring window the next one begins when the period is over.")
-            .Answers(StatusCodes.Status204NoContent, null, "It is closed.")
-            .Refuses(ProblemCode.NotFound, ProblemCode.Unavailable);
+            .AnswersNothing().Fails(ProblemCode.NotFound, ProblemCode.Unavailable);
         return routes;
     }
 

@@ -2,7 +2,6 @@ using Jinbang.Boards;
 using Jinbang.Boards.Games;
 using Jinbang.Server.Access;
 using Jinbang.Server.Problems;
-using Jinbang.Server.Reference;
 using Jinbang.Server.Wire;
 
 namespace Jinbang.Server.Games;
@@ -15,37 +14,33 @@ internal static class GameEndpoints
 
     public static IEndpointRouteBuilder MapGames(this IEndpointRouteBuilder routes, IBoards boards, ApiKeys keys)
     {
-        routes.MapMethods("/v1/games", ["GET"], context => context.WriteJsonAsync(
+        routes.MapMethods("/v1/games", ["GET", "HEAD"], context => context.WriteJsonAsync(
             StatusCodes.Status200OK, new GamesBody([.. boards.Games.Select(GameBody.Write)]), GamesJson.Wire.GamesBody))
             .Allow(Who.Operator)
-            .Describe("listGames", Tag, "List all games", "All games of this installation, by id.")
-            .Answers(StatusCodes.Status200OK, typeof(GamesBody), "The games.");
-        routes.MapMethods(Path, ["GET"], context => Find(context, boards) is { } game ? WriteAsync(context, StatusCodes.Status200OK, game) : WriteNotFoundAsync(context))
+            .Describe("ListGames", Tag, "List all games", "All games of this installation, by id.")
+            .Answers<GamesBody>(StatusCodes.Status200OK);
+        routes.MapMethods(Path, ["GET", "HEAD"], context => Find(context, boards) is { } game ? WriteAsync(context, StatusCodes.Status200OK, game) : WriteNotFoundAsync(context))
             .Allow(Who.Operator)
-            .Describe("readGame", Tag, "Read a game", "A game's name and origins.")
-            .Answers(StatusCodes.Status200OK, typeof(GameBody), "The game.")
-            .Refuses(ProblemCode.NotFound);
+            .Describe("ReadGame", Tag, "Read a game", "A game's name and origins.")
+            .Answers<GameBody>(StatusCodes.Status200OK).Fails(ProblemCode.NotFound);
         routes.MapMethods(Path, ["PUT"], context => PutAsync(context, boards))
             .Allow(Who.Operator)
             .Describe(
-                "putGame",
+                "PutGame",
                 Tag,
                 "Make or change a game",
                 "Makes the game, or replaces its name and origins; its boards stay. A game of the settings takes what they say again at the next start.")
-            .Takes(typeof(GameBody))
-            .Answers(StatusCodes.Status200OK, typeof(GameBody), "It was there and is as you say now.")
-            .Answers(StatusCodes.Status201Created, typeof(GameBody), "It was made.")
-            .Refuses(ProblemCode.Invalid, ProblemCode.TooMany, ProblemCode.Unavailable);
+            .Takes<GameBody>()
+            .Answers<GameBody>(StatusCodes.Status200OK, StatusCodes.Status201Created).Fails(ProblemCode.Invalid, ProblemCode.TooMany, ProblemCode.Unavailable);
         routes.MapMethods(Path, ["DELETE"], context => DeleteAsync(context, boards, keys))
             .Allow(Who.Operator)
             .Describe(
-                "deleteGame",
+                "DeleteGame",
                 Tag,
                 "Delete a game",
                 "Deletes the game with its keys, boards, players and scores, for ever. The query must say confirm={game}. A game of the settings is made again, empty, at the next start.")
             .With(new QueryText("confirm", "The game's id once more."))
-            .Answers(StatusCodes.Status204NoContent, null, "It is deleted.")
-            .Refuses(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.Unavailable);
+            .AnswersNothing().Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.Unavailable);
         return routes;
     }
 

@@ -9,12 +9,12 @@ internal static class HealthEndpoints
     {
         routes.MapMethods("/health/live", ["GET", "HEAD"], static context => WriteAsync(context, StatusCodes.Status200OK, "live"));
         routes.MapMethods("/health/ready", ["GET", "HEAD"], context => boards.IsReady
-            ? WriteAsync(context, StatusCodes.Status200OK, "ready")
+            ? WriteAsync(context, StatusCodes.Status200OK, "ready", boards.HeldCloses)
             : WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "loading"));
         return routes;
     }
 
-    private static Task WriteAsync(HttpContext context, int status, string word)
+    private static Task WriteAsync(HttpContext context, int status, string word, string? heldCloses = null)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";
@@ -24,6 +24,6 @@ internal static class HealthEndpoints
             context.Response.Headers.RetryAfter = "1";
         }
 
-        return context.Response.WriteAsync($$"""{"status":"{{word}}"}""");
+        return context.Response.WriteAsync(heldCloses is null ? $$"""{"status":"{{word}}"}""" : $$"""{"status":"{{word}}","held_closes":"{{heldCloses}}"}""");
     }
 }

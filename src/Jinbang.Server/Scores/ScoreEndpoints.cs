@@ -1,7 +1,6 @@
 using Jinbang.Boards;
 using Jinbang.Server.Access;
 using Jinbang.Server.Problems;
-using Jinbang.Server.Reference;
 using Jinbang.Server.Wire;
 
 namespace Jinbang.Server.Scores;
@@ -16,33 +15,33 @@ internal static class ScoreEndpoints
         routes.MapMethods("/v1/games/{game}/boards/{board}/scores", ["POST"], new SubmitScore(boards).HandleAsync)
             .Allow(Who.Client | Who.Player | Who.Server | Who.Operator)
             .Describe(
-                "submitScore",
+                "SubmitScore",
                 Tag,
                 "Submit a score",
                 "Answered once the score is on stable storage and every later read shows it. Who may submit is up to the board's `writers`; a client key names the player by "
                 + "`external_id`, a token speaks for its own player, a server key names either. With an idempotency key a repetition has the first answer again.")
             .With(new HeaderText(SubmissionReading.KeyHeader, "The same as the body's `idempotency_key`."))
-            .Takes(typeof(SubmissionBody))
-            .Answers(StatusCodes.Status200OK, typeof(SubmissionReply), "The submission was decided.")
-            .Refuses(
+            .Takes<SubmissionBody>()
+            .Answers<SubmissionReply>(StatusCodes.Status200OK)
+            .Fails(
                 ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.IdempotencyConflict, ProblemCode.WindowClosed, ProblemCode.NoWindow, ProblemCode.TooLarge,
                 ProblemCode.UnsupportedMediaType, ProblemCode.OutOfBounds, ProblemCode.Overflow);
 
         routes.MapMethods("/v1/games/{game}/scores/batch", ["POST"], new SubmitBatch(boards).HandleAsync)
             .Allow(Who.Client | Who.Player | Who.Server | Who.Operator)
             .Describe(
-                "submitBatch",
+                "SubmitBatch",
                 Tag,
                 "Submit up to 100 scores",
                 "To boards of one game, in a body of at most 256 KiB. Each submission has its own answer, in the order of the request: some may be decided and others refused.")
-            .Takes(typeof(BatchBody))
-            .Answers(StatusCodes.Status200OK, typeof(BatchReply), "Every submission has its answer.")
-            .Refuses(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.TooLarge, ProblemCode.UnsupportedMediaType);
+            .Takes<BatchBody>()
+            .Answers<BatchReply>(StatusCodes.Status200OK)
+            .Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.TooLarge, ProblemCode.UnsupportedMediaType);
 
         routes.MapMethods("/v1/games/{game}/boards/{board}/players/{player}/history", ["GET", "HEAD"], new ReadHistory(boards, time).HandleAsync)
             .Allow(Who.OwnPlayer | Who.Server | Who.Operator)
             .Describe(
-                "readHistory",
+                "ReadHistory",
                 Tag,
                 "Read a player's submissions",
                 "The latest first, as long as the log holds them: a board without a ledger logs only what changed a window or has an idempotency key.")
@@ -50,8 +49,8 @@ internal static class ScoreEndpoints
                 new QueryText("before", "Where the last page ended: its `next`."),
                 new QueryNumber("limit", "How many at the most.", 1, ReadHistory.Most, ReadHistory.Standard),
                 VersionWait.Reference)
-            .Answers(StatusCodes.Status200OK, typeof(HistoryReply), "The submissions.")
-            .Refuses(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.VersionNotReached);
+            .Answers<HistoryReply>(StatusCodes.Status200OK)
+            .Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.VersionNotReached);
         return routes;
     }
 }

@@ -1,6 +1,5 @@
 using Jinbang.Boards;
 using Jinbang.Server.Problems;
-using Jinbang.Server.Reference;
 
 namespace Jinbang.Server.Wire;
 
@@ -13,7 +12,7 @@ internal static class VersionWait
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The parameter in the reference.</summary>
-    public static ParameterReference Reference { get; } = new QueryText(Parameter, "Answer with this version of the board or a later one; wait for it up to two seconds.");
+    public static RouteParameter Reference { get; } = new QueryText(Parameter, "Answer with this version of the board or a later one; wait for it up to two seconds.");
 
     /// <summary>Waits, for two seconds at the most.</summary>
     public static async ValueTask<Refusal?> UntilAsync(HttpContext context, IBoards boards, BoardId board, long version, TimeProvider time)
