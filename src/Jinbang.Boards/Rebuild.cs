@@ -29,7 +29,7 @@ internal sealed class Rebuild(IScoreStore store)
         board.Replace(
             definition,
             [.. windows.Values.Select((rebuilt, i) => (rebuilt.Old, rebuilt.Old.Stored with { Number = numbers[i] }, wanted[i].Entries))],
-            commit + 1);
+            commit);
     }
 
     private void DecideAgain(int board, BoardDefinition definition, Dictionary<int, Rebuilt> windows)
