@@ -125,7 +125,7 @@ internal static class Run
         Progress.Show($"Seeding {players:N0} players");
         var unfinished = seeded + ".unfinished";
         Folder.Delete(unfinished);
-        await Seed.SeedAsync(unfinished, players, options.Game, cancellationToken);
+        await Seed.SeedAsync(unfinished, SeededGames.Classic(options.Game), players, cancellationToken);
         Directory.Move(unfinished, seeded);
         return seeded;
     }
