@@ -54,6 +54,14 @@ internal static class Seed
         }
     }
 
+    /// <summary>The public ids of a game's players, from a data folder that no server has.</summary>
+    public static async Task<PublicIds> ReadIdsAsync(string dataDirectory, string game, CancellationToken cancellationToken)
+    {
+        await using var store = SqliteScoreStore.Open(DataFolder.Take(dataDirectory), new(), TimeProvider.System);
+        var contents = await store.LoadAsync(cancellationToken);
+        return new(contents.Secret.Span, contents.Games.Single(stored => stored.Definition.Id == GameId.Parse(game)).Number);
+    }
+
     /// <summary>The number of the player with this index in a game that was seeded.</summary>
     public static PlayerId PlayerOf(int index) => new(index + 1);
 
