@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -54,7 +55,9 @@ internal sealed class PlayerTokens(IBoards boards, TimeProvider time)
         (game, player) = (default, default);
         Span<byte> token = stackalloc byte[MostBytes];
         var encoded = text.StartsWith("jbp_"u8) ? text["jbp_"u8.Length..] : default;
-        if (encoded.IsEmpty || text.Length > LongestText || !Base64Url.TryDecodeFromUtf8(encoded, token, out var length) || length <= FixedBytes + HashBytes)
+        if (encoded.IsEmpty || text.Length > LongestText
+            || Base64Url.DecodeFromUtf8(encoded, token, out _, out var length) != OperationStatus.Done
+            || length <= FixedBytes + HashBytes || Base64Url.GetEncodedLength(length) != encoded.Length)
         {
             return false;
         }

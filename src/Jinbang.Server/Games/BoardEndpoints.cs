@@ -31,12 +31,14 @@ internal static class BoardEndpoints
                 "Make or change a board",
                 "Makes the board, or replaces all of its settings. A change of order, columns or keep rule needs the query rebuild=true, which ranks the open windows anew from the log. "
                 + "A board named main with one column without decimals, keep best, writers client and an all-time window first is also reached by the classic API, which asks for no key.")
+            .With(new QueryText("rebuild", "true to rank the open windows anew where the change needs it."))
             .Takes<BoardBody>()
             .Answers<BoardBody>(StatusCodes.Status200OK, StatusCodes.Status201Created)
-            .Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.RebuildNeeded, ProblemCode.TooMany, ProblemCode.Unavailable);
+            .Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.RebuildNeeded, ProblemCode.Conflict, ProblemCode.TooMany, ProblemCode.Unavailable);
         routes.MapMethods(Path, ["DELETE"], context => DeleteAsync(context, boards))
             .Allow(Who.Operator)
             .Describe("DeleteBoard", Tag, "Delete a board", "Deletes the board with all scores in it, for ever. The query must say confirm={board}.")
+            .With(new QueryText("confirm", "The board's name once more."))
             .AnswersNothing().Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.Unavailable);
         routes.MapMethods($"{Path}/windows/{{window}}/close", ["POST"], context => CloseAsync(context, boards))
             .Allow(Who.Operator)

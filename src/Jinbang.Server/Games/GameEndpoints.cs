@@ -39,6 +39,7 @@ internal static class GameEndpoints
                 Tag,
                 "Delete a game",
                 "Deletes the game with its keys, boards, players and scores, for ever. The query must say confirm={game}. A game of the settings is made again, empty, at the next start.")
+            .With(new QueryText("confirm", "The game's id once more."))
             .AnswersNothing().Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.Unavailable);
         return routes;
     }
