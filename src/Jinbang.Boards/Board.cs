@@ -90,7 +90,8 @@ internal sealed partial class Board
         {
             foreach (var window in open)
             {
-                if (window.Head.ProfileChanged(player, window.Set))
+                var isShown = window.Head.ProfileChanged(player, window.Set);
+                if (isShown || (window.IsWatched && window.Set.RankOf(player) is { IsRanked: true, Place: <= BoardHead.Size }))
                 {
                     MarkChanged(commit);
                 }
