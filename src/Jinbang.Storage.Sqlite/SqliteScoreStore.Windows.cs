@@ -47,8 +47,10 @@ public sealed partial class SqliteScoreStore
             }
 
             SetDefinition(number, board);
+            CountCommit(time.GetUtcNow(), logNumber);
             return true;
         });
+        commitNumber++;
         return new(number);
     }
 
@@ -103,8 +105,10 @@ public sealed partial class SqliteScoreStore
                 AddEntries(numbers[i], windows[i]);
             }
 
+            CountCommit(time.GetUtcNow(), logNumber);
             return true;
         });
+        commitNumber++;
         return new(numbers);
     }
 
