@@ -194,13 +194,7 @@ internal sealed partial class Board
             using (gate.Enter())
             {
                 window.IsWatched |= isWatching;
-                var info = window.Info();
-                if (lastClosed.GetValueOrDefault(window.Stored.Rule) is { } closed && closed.Number == window.Stored.Number)
-                {
-                    info = OpenWindow.InfoOf(closed, window.Set.Count, window.Checksum);
-                }
-
-                return (info, version, ask(window.Set));
+                return (window.Info(), version, ask(window.Set));
             }
         }
 
