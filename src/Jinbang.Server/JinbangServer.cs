@@ -7,8 +7,12 @@ using Jinbang.Server.Classic;
 using Jinbang.Server.Games;
 using Jinbang.Server.Health;
 using Jinbang.Server.Limits;
+using Jinbang.Server.Live;
 using Jinbang.Server.Operating;
+using Jinbang.Server.Origins;
 using Jinbang.Server.Pages;
+using Jinbang.Server.Players;
+using Jinbang.Server.Rankings;
 using Jinbang.Server.Scores;
 using Jinbang.Storage.Sqlite;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -29,6 +33,9 @@ internal sealed record StartOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>How long things take in live streams.</summary>
+    public LiveTimes LiveTimes { get; init; } = new();
 
     /// <summary>Changes the host before it is built; for tests.</summary>
     public Action<WebApplicationBuilder>? Configure { get; init; }
@@ -67,6 +74,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     /// <summary>What is accepted as a proof of who calls.</summary>
     public Credentials Credentials => credentials;
 
+    /// <summary>Its boards.</summary>
     public IBoards Boards => boards;
 
     /// <summary>All routes, but for the classic API's.</summary>
@@ -106,7 +114,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
             var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with { Sealing = SealingIn(settings.Data) });
             var credentials = new Credentials(boards, operatorCredential, start.Time);
             var app = builder.Build();
-            MapRooms(app, boards, credentials, settings, start.Time);
+            MapRooms(app, boards, credentials, settings, start);
             return new JinbangServer(app, boards, store, credentials, settings, start.Time);
         }
         catch
@@ -158,8 +166,9 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     private static SealingOptions SealingIn(string data) => new(Path.Combine(data, "sealed"), DataFolder.SyncDirectory);
 
-    private static void MapRooms(WebApplication app, IBoards boards, Credentials credentials, Settings settings, TimeProvider time)
+    private static void MapRooms(WebApplication app, IBoards boards, Credentials credentials, Settings settings, StartOptions start)
     {
+        var time = start.Time;
         if (settings.TrustedProxies.Count > 0)
         {
             var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
@@ -177,18 +186,29 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.UseAddressLimit(new AddressLimiter(settings.Limits.RequestsPerSecond, settings.Limits.RequestBurst, time));
         app.UseClassicApi(boards, settings.Games);
         app.UseRouting();
+        app.UseAllowedOrigins(boards);
         app.UseAccessCheck(boards, credentials);
         app.MapHealth(boards);
         app.MapGames(boards, credentials.Keys);
         app.MapBoards(boards);
         app.MapKeys(boards, credentials.Keys, time);
         app.MapScores(boards, time);
+        app.MapRankings(boards, time);
+        app.MapPlayers(boards, credentials.Tokens);
+        MapLive(app, boards, settings.Live, start);
         app.MapPages(settings.Games, Version);
         app.MapFallback("{*path}", static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
         AccessCheck.RequireRules(EndpointsOf(app));
     }
 
     private static IEnumerable<Endpoint> EndpointsOf(IEndpointRouteBuilder app) => app.DataSources.SelectMany(static source => source.Endpoints);
+
+    private static void MapLive(WebApplication app, IBoards boards, LiveSettings settings, StartOptions start)
+    {
+        var hub = new LiveHub(boards, settings, start.LiveTimes, start.Time, app.Services.GetRequiredService<ILogger<LiveHub>>());
+        app.Lifetime.ApplicationStopping.Register(hub.Stop);
+        app.MapLive(boards, hub, settings, start.Time);
+    }
 
     private async Task LoadAsync()
     {

@@ -4,6 +4,7 @@ using System.Net;
 using Jinbang.Boards.Games;
 using Jinbang.Server.Games;
 using Jinbang.Server.Limits;
+using Jinbang.Server.Live;
 using Jinbang.Server.Webhooks;
 using Jinbang.Storage.Sqlite;
 
@@ -27,7 +28,7 @@ internal sealed record Settings
     /// <summary>Ours, and what the host puts there itself.</summary>
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        DataKey, "Urls", "Games", "DefaultGame", "Limits", "Storage", "TrustedProxies", WebhookSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
+        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, "Storage", "TrustedProxies", WebhookSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
         "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup");
 
     public required string Data { get; init; }
@@ -35,6 +36,8 @@ internal sealed record Settings
     public required GameCatalog Games { get; init; }
 
     public required LimitSettings Limits { get; init; }
+
+    public required LiveSettings Live { get; init; }
 
     public required SqliteStoreOptions Storage { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed record Settings
             Data = Path.GetFullPath(configuration[DataKey] ?? DefaultData),
             Games = GameCatalog.Read(configuration, faults),
             Limits = LimitSettings.Read(configuration.GetSection(LimitSettings.Section), faults),
+            Live = LiveSettings.Read(configuration.GetSection(LiveSettings.Section), faults),
             Storage = ReadStorage(configuration.GetSection("Storage"), faults),
             TrustedProxies = ReadProxies(configuration.GetSection("TrustedProxies"), faults),
             Webhooks = WebhookSettings.Read(configuration.GetSection(WebhookSettings.Section), faults),
