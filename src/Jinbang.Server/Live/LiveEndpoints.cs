@@ -1,15 +1,16 @@
-using System.Globalization;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Jinbang.Boards;
 using Jinbang.Boards.Games;
-using Jinbang.Boards.Players;
 using Jinbang.Boards.Rankings;
 using Jinbang.Boards.Storage;
 using Jinbang.Boards.Windows;
+using Jinbang.Ranking;
 using Jinbang.Server.Access;
-using Jinbang.Server.Limits;
 using Jinbang.Server.Problems;
+using Jinbang.Server.Wire;
 
 namespace Jinbang.Server.Live;
 
@@ -23,69 +24,73 @@ internal static class LiveEndpoints
     private const int MostTop = 100;
     private const int UsualTop = 10;
     private const int MostAround = 25;
-    private const string Me = "me";
+    private const string Tag = "Live";
+    private const string Missing = "There is no such board or window.";
 
     public static IEndpointRouteBuilder MapLive(this IEndpointRouteBuilder routes, IBoards boards, LiveHub hub, LiveSettings settings, TimeProvider time)
     {
         var tickets = new LiveTickets(Math.Max(MostTickets, settings.MostSubscribers), time);
-        routes.MapPost("/v1/games/{game}/live/tickets", context => IssueAsync(context, boards, tickets, time)).Allow(Who.Client | Who.Player | Who.Server | Who.Operator);
-        routes.MapGet("/v1/live", context => StreamAsync(context, boards, tickets, hub)).Allow(Who.Anyone);
+        routes.MapMethods("/v1/games/{game}/live/tickets", ["POST"], context => IssueAsync(context, boards, tickets, time))
+            .Allow(Who.Client | Who.Player | Who.Server | Who.Operator)
+            .Describe(
+                "CreateLiveTicket",
+                Tag,
+                "Get a ticket for a live stream",
+                "A browser's EventSource sends no credential, so the ticket stands in the URL. It has a minute to its first use; then it is good for reconnecting until its last stream "
+                + "has been over for ten minutes.")
+            .Takes<TicketBody>()
+            .Answers<TicketReply>(StatusCodes.Status200OK)
+            .Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.TooLarge, ProblemCode.UnsupportedMediaType);
+        routes.MapMethods("/v1/live", ["GET"], context => StreamAsync(context, boards, tickets, hub))
+            .Allow(Who.Anyone)
+            .Describe(
+                "ReadLive",
+                Tag,
+                "Watch a window live",
+                "Server-sent events. `standings`: the window, the board's version and the first lines, and the player's own line with his neighbours where the ticket names one; at once, then "
+                + "when they change, at most twice a second. `closed`: a window was closed. `gone`: there is no such board any more. `bye`: the server stops, reconnect. A client that sends "
+                + "`Last-Event-ID` gets nothing until something has changed.")
+            .With(new QueryText("ticket", "The ticket."), new HeaderText("Last-Event-ID", "The id of the last event that came."))
+            .Fails(ProblemCode.Invalid, ProblemCode.Unauthenticated, ProblemCode.NotFound, ProblemCode.RateLimited);
         return routes;
     }
 
     private static async Task IssueAsync(HttpContext context, IBoards boards, LiveTickets tickets, TimeProvider time)
     {
-        if (!boards.IsReady)
+        if (Targets.FindGame(context, boards, out var game) is { } missing)
         {
-            await context.WriteProblemAsync(ProblemCode.Unavailable);
+            await missing.WriteAsync(context);
             return;
         }
 
-        if (!GameId.TryParse((string?)context.GetRouteValue("game"), out var game) || boards.FindGame(game) is null)
-        {
-            await context.WriteProblemAsync(ProblemCode.NotFound, "There is no such game.");
-            return;
-        }
-
-        if (await ReadAsync(context) is not { } wanted)
+        if (await JsonBody.ReadAsync(context, LiveJsonContext.Default.TicketBody) is not { } wanted)
         {
             return;
         }
 
-        var errors = new List<FieldError>();
+        var faults = new Faults();
+        foreach (var name in wanted.Unknown?.Keys ?? Enumerable.Empty<string>())
+        {
+            faults.Add(name, "There is no such field.");
+        }
+
         if (string.IsNullOrEmpty(wanted.Board))
         {
-            errors.Add(new FieldError("board", "It is missing."));
+            faults.Add("board", "It is missing.");
         }
 
         if (!WindowName.TryParse(wanted.Window, out var window))
         {
-            errors.Add(new FieldError("window", "A name such as all_time, daily, daily:previous or daily:2026-11-24 is needed."));
+            faults.Add("window", "A name such as all_time, daily, daily:previous or daily:2026-11-24 is needed.");
         }
 
-        var top = Number("top", wanted.Top, UsualTop, 1, MostTop, errors);
-        var around = Number("around", wanted.Around, 0, 0, MostAround, errors);
-        var player = context.Caller().Player;
-        if (wanted.Player is null or Me)
+        var top = Number("top", wanted.Top, UsualTop, 1, MostTop, faults);
+        var around = Number("around", wanted.Around, 0, 0, MostAround, faults);
+        PlayerId player = default;
+        var refusal = faults.Refusal ?? (wanted.Player is null ? null : Targets.FindPlayer(context, boards, game, wanted.Player, "player", out player));
+        if (refusal is not null)
         {
-            if (wanted.Player is null)
-            {
-                player = default;
-            }
-            else if (!player.IsSome)
-            {
-                errors.Add(new FieldError("player", "'me' needs a player's token."));
-            }
-        }
-        else if (!PublicId.TryParse(wanted.Player, out var id) || !boards.TryFindPlayer(game, id, out player))
-        {
-            await context.WriteProblemAsync(ProblemCode.NotFound, "There is no such player.");
-            return;
-        }
-
-        if (errors.Count > 0)
-        {
-            await context.WriteProblemAsync(ProblemCode.Invalid, errors: errors);
+            await refusal.WriteAsync(context);
             return;
         }
 
@@ -98,7 +103,7 @@ internal static class LiveEndpoints
         {
             if (boards.FindBoard(view.Board) is null || await boards.AskAsync(view.Board, view.Window, new Question(), context.RequestAborted) is null)
             {
-                await context.WriteProblemAsync(ProblemCode.NotFound, "There is no such board or window.");
+                await context.WriteProblemAsync(ProblemCode.NotFound, Missing);
                 return;
             }
         }
@@ -114,12 +119,8 @@ internal static class LiveEndpoints
             return;
         }
 
-        var expires = (time.GetUtcNow() + LiveTickets.FirstUse).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        var body = JsonSerializer.SerializeToUtf8Bytes(new TicketReply(ticket.Text, expires, $"/v1/live?ticket={ticket.Text}"), LiveJsonContext.Default.TicketReply);
-        context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.ContentLength = body.Length;
-        await context.Response.BodyWriter.WriteAsync(body);
+        var reply = new TicketReply(ticket.Text, WireTime.Format(time.GetUtcNow() + LiveTickets.FirstUse), $"/v1/live?ticket={ticket.Text}");
+        await JsonReply.WriteAsync(context, reply, LiveJsonContext.Default.TicketReply);
     }
 
     private static async Task StreamAsync(HttpContext context, IBoards boards, LiveTickets tickets, LiveHub hub)
@@ -131,7 +132,14 @@ internal static class LiveEndpoints
         }
 
         var text = context.Request.Query["ticket"];
-        if (text.Count != 1 || tickets.Begin(text[0]!) is not { } ticket)
+        if (text.Count != 1 || string.IsNullOrEmpty(text[0]))
+        {
+            AllowOrigin(context, null);
+            await context.WriteProblemAsync(ProblemCode.Invalid, errors: [new FieldError("ticket", "One is needed.")]);
+            return;
+        }
+
+        if (tickets.Begin(text[0]!) is not { } ticket)
         {
             AllowOrigin(context, null);
             await context.WriteProblemAsync(ProblemCode.Unauthenticated, "There is no such ticket, or it is over: get another.");
@@ -164,7 +172,7 @@ internal static class LiveEndpoints
         {
             if (await subscriber.Topic.RefreshAsync() is not { } state)
             {
-                await context.WriteProblemAsync(ProblemCode.NotFound, "There is no such board or window.");
+                await context.WriteProblemAsync(ProblemCode.NotFound, Missing);
                 return;
             }
 
@@ -190,7 +198,7 @@ internal static class LiveEndpoints
     private static void AllowOrigin(HttpContext context, GameDefinition? game)
     {
         var headers = context.Response.Headers;
-        if (game?.Origins is not { } origins)
+        if (game?.Origins is not { Count: > 0 } origins)
         {
             headers.AccessControlAllowOrigin = "*";
             return;
@@ -198,65 +206,52 @@ internal static class LiveEndpoints
 
         headers.Vary = "Origin";
         var origin = context.Request.Headers.Origin.ToString();
-        if (origins.Contains(origin, StringComparer.OrdinalIgnoreCase))
-        {
-            headers.AccessControlAllowOrigin = origin;
-        }
+        headers.AccessControlAllowOrigin = origins.Contains(origin, StringComparer.OrdinalIgnoreCase) ? origin : origins[0];
     }
 
-    /// <summary>Reads the body, or answers what is wrong with it.</summary>
-    private static async Task<TicketRequest?> ReadAsync(HttpContext context)
-    {
-        if (!context.Request.HasJsonContentType())
-        {
-            await context.WriteProblemAsync(ProblemCode.UnsupportedMediaType);
-            return null;
-        }
-
-        if (context.Request.ContentLength > LimitSettings.BodyBytes)
-        {
-            await context.WriteProblemAsync(ProblemCode.TooLarge);
-            return null;
-        }
-
-        try
-        {
-            if (await JsonSerializer.DeserializeAsync(context.Request.BodyReader, LiveJsonContext.Default.TicketRequest, context.RequestAborted) is { } read)
-            {
-                return read;
-            }
-
-            await context.WriteProblemAsync(ProblemCode.Invalid, "The body must be an object.");
-        }
-        catch (JsonException fault)
-        {
-            var field = fault.Path is { Length: > 2 } path ? path[2..] : "";
-            await (field.Length == 0
-                ? context.WriteProblemAsync(ProblemCode.Invalid, "The body must be an object with no other fields than board, window, player, top and around.")
-                : context.WriteProblemAsync(ProblemCode.Invalid, errors: [new FieldError(field, "It is of another type, or there is no such field.")]));
-        }
-
-        return null;
-    }
-
-    private static int Number(string field, int? given, int standard, int least, int most, List<FieldError> errors)
+    private static int Number(string field, int? given, int standard, int least, int most, Faults faults)
     {
         if (given < least || given > most)
         {
-            errors.Add(new FieldError(field, $"A whole number from {least} to {most} is allowed."));
+            faults.Add(field, $"A whole number from {least} to {most} is allowed.");
         }
 
         return given ?? standard;
     }
 }
 
-/// <summary>What is asked for.</summary>
-internal sealed record TicketRequest(string? Board = null, string? Window = null, string? Player = null, int? Top = null, int? Around = null);
+/// <summary>What a stream is to show.</summary>
+internal sealed record TicketBody
+{
+    [Description("The board.")]
+    [Required]
+    public string? Board { get; init; }
+
+    [Description("The window: `daily` goes on with the next day when one is over, `daily:2026-11-24` stays.")]
+    [Required]
+    public string? Window { get; init; }
+
+    [Description("Whose own line is shown too: a public id, or `me` for the token's own player.")]
+    public string? Player { get; init; }
+
+    [Description("How many of the first lines, 1 to 100; 10 when left out.")]
+    public int? Top { get; init; }
+
+    [Description("How many neighbours on each side of the player, 0 to 25; none when left out.")]
+    public int? Around { get; init; }
+
+    /// <summary>Fields that nobody knows.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
 
 /// <summary>A new ticket.</summary>
+/// <param name="Ticket">The ticket itself.</param>
+/// <param name="ExpiresAt">Until when it must have been used first.</param>
+/// <param name="Url">Where the stream is.</param>
 internal sealed record TicketReply(string Ticket, string ExpiresAt, string Url);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(TicketRequest))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TicketBody))]
 [JsonSerializable(typeof(TicketReply))]
 internal sealed partial class LiveJsonContext : JsonSerializerContext;

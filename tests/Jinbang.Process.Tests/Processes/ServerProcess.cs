@@ -34,6 +34,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>The database in it.</summary>
     public string DatabaseFile => Path.Combine(Data, "jinbang.db");
 
+    /// <summary>The server's own process.</summary>
+    public int Id => ServerId();
+
     public bool HasEnded => process.HasEnded;
 
     public string Output => process.Output;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -8,12 +9,7 @@ using Jinbang.Boards.Players;
 using Jinbang.Boards.Submissions;
 using Jinbang.Boards.Windows;
 using Jinbang.Ranking;
-using Jinbang.Server.Access;
 using Jinbang.Server.Live;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Jinbang.Server.Tests.Live;
@@ -45,9 +41,9 @@ internal sealed class LiveServer : IAsyncDisposable
     public Uri Url { get; }
 
     public static async Task<LiveServer> StartAsync(
-        LiveTimes? times = null, TimeProvider? time = null, IReadOnlyDictionary<string, string?>? settings = null, string? folder = null)
+        LiveTimes? times = null, TimeProvider? time = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        folder ??= Directory.CreateTempSubdirectory("jinbang-live-").FullName;
+        var folder = Directory.CreateTempSubdirectory("jinbang-live-").FullName;
         var log = new CapturedLog();
         var all = new Dictionary<string, string?>
         {
@@ -68,11 +64,7 @@ internal sealed class LiveServer : IAsyncDisposable
             Settings = all,
             Time = time ?? TimeProvider.System,
             LiveTimes = times ?? new LiveTimes(),
-            Configure = builder =>
-            {
-                builder.Logging.AddProvider(log);
-                builder.Services.AddSingleton<IStartupFilter>(new Calling());
-            },
+            Configure = builder => builder.Logging.AddProvider(log),
         });
         await server.StartAsync();
         await server.Loaded;
@@ -106,11 +98,18 @@ internal sealed class LiveServer : IAsyncDisposable
     public static ExternalId IdOf(int player) => ExternalId.Copy(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"oReef{player}")));
 
     /// <summary>Asks for a ticket.</summary>
-    public Task<HttpResponseMessage> AskAsync(object body, string game = "reef", PlayerId caller = default) => Http.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/v1/games/{game}/live/tickets")
+    public Task<HttpResponseMessage> AskAsync(object body, string game = "reef", PlayerId caller = default) => AskAsync(JsonContent.Create(body), game, caller);
+
+    /// <inheritdoc cref="AskAsync(object, string, PlayerId)" />
+    public Task<HttpResponseMessage> AskAsync(HttpContent body, string game = "reef", PlayerId caller = default)
     {
-        Content = JsonContent.Create(body),
-        Headers = { { Calling.Header, caller.Number.ToString(CultureInfo.InvariantCulture) } },
-    });
+        var credential = caller.IsSome ? server.Credentials.Tokens.Issue(Game, caller).Token : server.Credentials.Operator.Made;
+        return Http.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/v1/games/{game}/live/tickets")
+        {
+            Content = body,
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", credential) },
+        });
+    }
 
     /// <summary>The address of a new ticket's stream.</summary>
     public async Task<string> TicketAsync(object body, PlayerId caller = default)
@@ -138,25 +137,5 @@ internal sealed class LiveServer : IAsyncDisposable
         await StopAsync();
         await server.DisposeAsync();
         Directory.Delete(folder, recursive: true);
-    }
-
-    /// <summary>Says who calls, as the header has it: a player's number, 0 for the game's server.</summary>
-    private sealed class Calling : IStartupFilter
-    {
-        public const string Header = "X-Calling";
-
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use(static (context, next) =>
-            {
-                if (int.TryParse(context.Request.Headers[Header], CultureInfo.InvariantCulture, out var number))
-                {
-                    context.SetCaller(number == 0 ? new Caller(Who.Server, Game, default) : new Caller(Who.Player, Game, new PlayerId(number)));
-                }
-
-                return next(context);
-            });
-            next(app);
-        };
     }
 }

@@ -11,8 +11,6 @@ namespace Jinbang.Server.Tests.Live;
 
 public sealed class LiveStandingsTests
 {
-    private static readonly DateTimeOffset Noon = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
-
     [Fact]
     public async Task The_first_event_comes_at_once_and_is_the_window()
     {
@@ -187,22 +185,26 @@ public sealed class LiveStandingsTests
     [InlineData(600)]
     public async Task The_current_day_goes_on_as_the_next_one_and_the_close_of_the_old_one_is_told(int grace)
     {
-        var clock = new ShiftedClock(Noon);
+        var clock = new ShiftedClock();
+        var now = clock.GetUtcNow();
+        clock.Pass(now.Date.AddHours(36) - now.UtcDateTime);
+        var (today, tomorrow) = ($"daily:{clock.GetUtcNow():yyyy-MM-dd}", $"daily:{clock.GetUtcNow().AddDays(1):yyyy-MM-dd}");
         await using var server = await LiveServer.StartAsync(time: clock);
         var board = await server.MakeAsync("reef", WindowKind.Daily, TimeSpan.FromSeconds(grace));
         await server.SubmitAsync(board, 1, 100);
         await using var stream = await server.WatchAsync(new { board = "reef", window = "daily" });
-        await using var named = await server.WatchAsync(new { board = "reef", window = "daily:2026-11-24" });
-        Assert.Equal("daily:2026-11-24", (await stream.NextAsync()).Window);
+        await using var named = await server.WatchAsync(new { board = "reef", window = today });
+        Assert.Equal(today, (await stream.NextAsync()).Window);
         await named.NextAsync();
 
         clock.Pass(TimeSpan.FromHours(12));
         var next = await stream.UntilAsync(static next => next.Name == "standings");
-        Assert.Equal(("daily:2026-11-25", ""), (next.Window, next.Lines));
+        Assert.Equal((tomorrow, ""), (next.Window, next.Lines));
         clock.Pass(TimeSpan.FromSeconds(grace));
-        Assert.Equal("""{"window":"daily:2026-11-24"}""", (await stream.UntilAsync(static next => next.Name == "closed")).Data);
+        Assert.Equal($$"""{"window":"{{today}}"}""", (await stream.UntilAsync(static next => next.Name == "closed")).Data);
         await server.SubmitAsync(board, 1, 7);
-        Assert.Equal(("daily:2026-11-25", "1 7"), ((await stream.NextAsync()) is var today ? today.Window : "", today.Lines));
+        next = await stream.NextAsync();
+        Assert.Equal((tomorrow, "1 7"), (next.Window, next.Lines));
 
         Assert.Equal("closed", (await named.NextAsync()).Name);
         var closed = await named.NextAsync();
