@@ -191,7 +191,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.UseClassicApi(boards, settings.Games);
         app.UseRouting();
         app.UseAccessCheck(boards, credentials);
-        app.MapHealth(boards);
+        app.MapHealth(boards, () => credentials.AreReady);
         app.MapGames(boards, credentials.Keys);
         app.MapBoards(boards);
         app.MapKeys(boards, credentials.Keys, time);
