@@ -171,9 +171,9 @@ internal sealed partial class Board
     private static Place EmptyPlace(WindowKind kind, WindowName name, WindowPeriod period) => new(
         0, null, null, new WindowInfo { Name = name, Kind = kind, State = WindowState.Empty, Starts = period.Starts, Ends = period.Ends });
 
-    private async ValueTask<Place> PastPlaceAsync(StoredWindow closed, PastWindows past, CancellationToken cancellationToken)
+    private static async ValueTask<Place> PastPlaceAsync(StoredWindow closed, PastWindows past, CancellationToken cancellationToken)
     {
-        var standings = await past.ReadAsync(closed, Definition.Order, cancellationToken);
+        var standings = await past.ReadAsync(closed, cancellationToken);
         return new Place(closed.Number, null, standings, OpenWindow.InfoOf(closed, closed.Closing!.Count, closed.Closing.Checksum));
     }
 

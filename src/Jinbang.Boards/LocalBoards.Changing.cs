@@ -182,7 +182,7 @@ public sealed partial class LocalBoards
         else
         {
             Committer.Wait(store.PutBoardAsync(board.Game.Number, definition, CancellationToken.None));
-            board.Change(definition, Committer.Wait(store.ReadVersionAsync(CancellationToken.None)) + 1);
+            board.Change(definition, Committer.Wait(store.ReadVersionAsync(CancellationToken.None)));
         }
 
         catalog.Changed();

@@ -38,7 +38,7 @@ internal sealed class Rebuild(IScoreStore store)
         board.Replace(
             definition,
             [.. all.Select((rebuilt, i) => (rebuilt.Old, rebuilt.Old.Stored with { Number = numbers[i] }, wanted[i].Entries))],
-            commit + 1);
+            commit);
     }
 
     private void DecideAgain(int board, BoardDefinition definition, Dictionary<int, Rebuilt> windows)

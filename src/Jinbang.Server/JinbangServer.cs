@@ -13,7 +13,9 @@ using Jinbang.Server.Operating;
 using Jinbang.Server.Origins;
 using Jinbang.Server.Pages;
 using Jinbang.Server.Players;
+using Jinbang.Server.Problems;
 using Jinbang.Server.Rankings;
+using Jinbang.Server.Reference;
 using Jinbang.Server.Scores;
 using Jinbang.Server.Webhooks;
 using Jinbang.Storage.Sqlite;
@@ -107,6 +109,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
             kestrel.Limits.MaxRequestLineSize = LimitSettings.BodyBytes;
         });
         builder.Services.AddRoutingCore();
+        builder.Services.AddReference(Version);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
         start.Configure?.Invoke(builder);
 
@@ -198,10 +201,10 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         }
 
         app.UseClassicErrors();
+        app.UseAllowedOrigins(boards);
         app.UseAddressLimit(new AddressLimiter(settings.Limits.RequestsPerSecond, settings.Limits.RequestBurst, time));
         app.UseClassicApi(boards, settings.Games);
         app.UseRouting();
-        app.UseAllowedOrigins(boards);
         app.UseAccessCheck(boards, credentials);
         app.MapHealth(boards);
         app.MapGames(boards, credentials.Keys);
@@ -211,6 +214,8 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.MapRankings(boards, time);
         app.MapPlayers(boards, credentials.Tokens);
         MapLive(app, boards, settings.Live, start);
+        app.MapUnknownPaths();
+        app.MapReference();
         app.MapPages(settings.Games, Version);
         app.MapFallback("{*path}", static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
     }

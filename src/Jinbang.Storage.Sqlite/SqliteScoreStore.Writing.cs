@@ -168,7 +168,7 @@ public sealed partial class SqliteScoreStore
         foreach (var row in batch.Closings)
         {
             changes |= statements.CloseWindow
-                .Bind(1, row.Window).Bind(2, row.At).Bind(3, row.LastOrder).Bind(4, row.Count).Bind(5, (long)row.Checksum).Run() > 0;
+                .Bind(1, row.Window).Bind(2, row.At).Bind(3, row.LastOrder).Bind(4, row.Count).Bind(5, (long)row.Checksum).Bind(6, ColumnOrderCode.Of(row.Order)).Run() > 0;
         }
 
         foreach (var row in batch.Events)

@@ -1,3 +1,4 @@
+using Jinbang.Ranking;
 using Jinbang.Boards.Storage;
 using Jinbang.Boards.Windows;
 
@@ -37,7 +38,7 @@ public abstract partial class ScoreStoreContract
             var before = await CommitAsync(store, Row(1, 1, 5, 1));
             var batch = Batch(Row(1, 1, 10, 2), Row(1, 2, RefusedScore, 3), Row(1, 2, 20, 4) with { Key = "k" }, Row(1, 1, RefusedScore, 5));
             batch.Profiles.Add(Row(1, 1, new ProfileText("云")));
-            batch.Closings.Add(new WindowClosing(1, batch.At, 1, 1, 1));
+            batch.Closings.Add(new WindowClosing(1, batch.At, 1, 1, 1, ScoreOrder.HigherIsBetter));
             batch.Events.Add(new EventRow(game.Number, "e-1", "closed", "{}"u8.ToArray()));
             batch.Records.Add(new RecordRow("key", "k-1", "{}"));
             Assert.Equal(before, await CommitAsync(store, batch));

@@ -50,7 +50,7 @@ public abstract partial class ScoreStoreContract
     [Fact]
     public async Task A_window_closes_once()
     {
-        var closing = new WindowClosing(1, Closed, 77, 5, ulong.MaxValue - 3);
+        var closing = new WindowClosing(1, Closed, 77, 5, ulong.MaxValue - 3, new ColumnOrder(ScoreOrder.LowerIsBetter, ScoreOrder.HigherIsBetter, ScoreOrder.LowerIsBetter));
         await using (var store = await OpenAsync())
         {
             await OpenGameAsync(store, "night-market", "main");
@@ -253,7 +253,7 @@ public abstract partial class ScoreStoreContract
     private static Task<long> CloseAsync(IScoreStore store, params int[] windows)
     {
         var batch = Batch(Array.Empty<Sent>());
-        batch.Closings.AddRange(windows.Select(static window => new WindowClosing(window, Closed, 1, 0, 0)));
+        batch.Closings.AddRange(windows.Select(static window => new WindowClosing(window, Closed, 1, 0, 0, ScoreOrder.HigherIsBetter)));
         return CommitAsync(store, batch);
     }
 

@@ -34,7 +34,7 @@ public sealed class ErasingTests : IDisposable
             await SortedAsync(store, steps);
             await WriteAsync(store, 2);
             var batch = new CommitBatch { At = time.GetUtcNow() };
-            batch.Closings.Add(new WindowClosing(2, time.GetUtcNow(), 2_000, 1_000, 1));
+            batch.Closings.Add(new WindowClosing(2, time.GetUtcNow(), 2_000, 1_000, 1, ScoreOrder.HigherIsBetter));
             await store.CommitAsync(batch, CancellationToken.None);
             await store.EraseAsync(1, [new PlayerId(500), new PlayerId(501)], [1], CancellationToken.None);
             await CheckAsync(store);

@@ -126,7 +126,7 @@ internal abstract class Errand : Work
 /// <param name="run">What is to be done.</param>
 internal sealed class Errand<T>(Func<T> run) : Errand
 {
-    private readonly TaskCompletionSource<T> source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> source = new();
     private T outcome = default!;
 
     public ValueTask<T> Task => new(source.Task);

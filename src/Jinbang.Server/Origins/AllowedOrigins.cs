@@ -55,13 +55,18 @@ internal static class AllowedOrigins
     {
         var headers = context.Response.Headers;
         headers.AccessControlExposeHeaders = ResponseHeaders;
-        if (origins is null or [])
+        if (origins is null)
         {
             headers.AccessControlAllowOrigin = "*";
             return;
         }
 
         headers.Vary = "Origin";
+        if (origins.Count == 0)
+        {
+            return;
+        }
+
         var origin = context.Request.Headers.Origin.ToString();
         headers.AccessControlAllowOrigin = origins.Contains(origin, StringComparer.OrdinalIgnoreCase) ? origin : origins[0];
     }

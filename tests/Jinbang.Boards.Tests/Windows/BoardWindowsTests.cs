@@ -200,6 +200,26 @@ public sealed class BoardWindowsTests
         Assert.Equal(["1 10", "2 20"], await LinesAsync(running, "weekly"));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(40)]
+    public async Task What_is_closed_keeps_the_order_it_was_closed_with(int players)
+    {
+        await using var running = await StartAsync(Campaign);
+        await Task.WhenAll(Enumerable.Range(1, players).Select(i => SubmitAsync(running, $"o-{i}", i)));
+        PassTo("2026-11-24T16:10:00Z");
+        await ClosedAsync(running, "daily:2026-11-24");
+        var lower = Campaign with { Columns = [new ColumnDefinition { Order = ScoreOrder.LowerIsBetter }, new ColumnDefinition { Name = "moves" }] };
+        Assert.Equal(CatalogOutcome.Changed, await running.Boards.PutBoardAsync(RunningBoards.Game, lower, rebuild: true));
+        running.Redeclare(lower);
+        for (var turn = 0; turn < 2; turn++)
+        {
+            Assert.Equal([$"1 {players}", $"2 {players - 1}"], (await LinesAsync(running, "daily:2026-11-24")).Take(2));
+            Assert.Equal(["1 1", "2 2"], (await LinesAsync(running, "all_time")).Take(2));
+            await running.RestartAsync();
+        }
+    }
+
     [Fact]
     public async Task A_window_closed_early_stays_closed_until_its_time_is_over()
     {

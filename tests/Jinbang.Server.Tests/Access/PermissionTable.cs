@@ -9,6 +9,9 @@ namespace Jinbang.Server.Tests.Access;
 /// <summary>A route of the v1 API and who may call it.</summary>
 internal sealed record PermissionRow(string Method, string Path, Who Allowed)
 {
+    /// <summary>Whether the route asks for a ticket in the query, which everyone who has one may use: what a browser's stream can send.</summary>
+    public bool AsksForTicket => Path == "/v1/live";
+
     /// <summary>All routes, in the table's order.</summary>
     public static IReadOnlyList<PermissionRow> Of(IEnumerable<Endpoint> endpoints) =>
     [
@@ -49,8 +52,14 @@ internal static class PermissionTable
     public static string Write(IEnumerable<PermissionRow> rows)
     {
         var table = new StringBuilder("| route | client key | player token | server key | operator | nobody |\n|---|---|---|---|---|---|\n");
-        foreach (var row in rows)
+        foreach (var row in rows.Where(static row => row.Method != "HEAD"))
         {
+            if (row.AsksForTicket)
+            {
+                table.Append($"| `{row.Method} {row.Path}` | with a ticket | with a ticket | with a ticket | with a ticket | with a ticket |\n");
+                continue;
+            }
+
             var player = !row.Allowed.HasFlag(Who.Player) && row.Allowed.HasFlag(Who.OwnPlayer) && !row.Allowed.HasFlag(Who.Anyone) ? "himself" : Mark(row.Lets(Who.Player));
             table.Append($"| `{row.Method} {row.Path}` | {Mark(row.Lets(Who.Client))} | {player} | {Mark(row.Lets(Who.Server))} | {Mark(row.Lets(Who.Operator))} | {Mark(row.Lets(Who.Nobody))} |\n");
         }

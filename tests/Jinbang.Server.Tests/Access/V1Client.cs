@@ -39,6 +39,8 @@ internal sealed class V1Client(TestServer server, string? credential) : IDisposa
 
         if (json is not null)
         {
+            // A server that refuses a large body at once may close before all of it is sent.
+            request.Headers.ExpectContinue = json.Length > 16_384;
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json));
             request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         }
