@@ -193,6 +193,7 @@ internal sealed partial class Board
         {
             using (gate.Enter())
             {
+                window.Head.MarkPaged();
                 var info = window.Info();
                 if (lastClosed.GetValueOrDefault(window.Stored.Rule) is { } closed && closed.Number == window.Stored.Number)
                 {
