@@ -9,6 +9,7 @@ return await new RootCommand("Load on Jinbang, compared to a bare HTTP server wi
     new RunCommand(),
     new CloseCommand(),
     new RecoveryCommand(),
+    new BoardsCommand(),
     new BareCommand(),
     selfCheck,
 }.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });

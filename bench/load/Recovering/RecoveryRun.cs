@@ -37,26 +37,23 @@ internal static class RecoveryRun
         {
             var ids = await Seed.ReadIdsAsync(data, SeededGames.Campaign, cancellationToken);
             IReadOnlyList<int> risen;
+            int[] ranks;
             long unfolded, killed;
             await using (var server = await ServerProcess.StartJinbangAsync(
                 workplace.Jinbang, data, data + ".log", JinbangSettings.WithoutFolding, cancellationToken))
             {
                 risen = await SubmitAsync(server, data, ids, players, tail, cancellationToken);
-                using var stored = new StoredData(data);
-                unfolded = stored.Number("SELECT log_number - folded FROM store");
+                ranks = KnownRanks.After(players, risen);
+                unfolded = Unfolded(data);
                 killed = Stopwatch.GetTimestamp();
                 await server.KillAsync(cancellationToken);
             }
 
-            var ranks = KnownRanks.After(players, risen);
-            var started = Stopwatch.GetTimestamp();
             await using var next = await ServerProcess.StartJinbangAsync(workplace.Jinbang, data, data + ".log", cancellationToken);
-            return await CheckAsync(next, data, ids, ranks, risen, checks, cancellationToken) with
-            {
-                Unfolded = unfolded,
-                Ready = next.TimeToReady,
-                KillToStart = Stopwatch.GetElapsedTime(killed, started),
-            };
+            var ready = Stopwatch.GetElapsedTime(killed);
+            var (exact, wrong) = await CheckAsync(next, data, ids, ranks, risen, checks, killed, cancellationToken);
+            Progress.Show($"{checks * Windows.Length:N0} ranks checked, {wrong} wrong, ready after {ready.TotalSeconds:0.00} s");
+            return new(unfolded, ready, exact, checks * Windows.Length, wrong);
         }
         finally
         {
@@ -74,15 +71,22 @@ internal static class RecoveryRun
         return submitted.Errors == 0 ? rising.Players : throw new InvalidOperationException($"{submitted.Errors} submissions failed, the first: {submitted.FirstError}");
     }
 
+    private static long Unfolded(string data)
+    {
+        using var stored = new StoredData(data);
+        return stored.Number("SELECT log_number - folded FROM store");
+    }
+
     /// <summary>Asks for the ranks of the last who rose and of random players, in all windows.</summary>
-    private static async Task<Recovered> CheckAsync(
-        ServerProcess server, string data, PublicIds ids, int[] ranks, IReadOnlyList<int> risen, int checks, CancellationToken cancellationToken)
+    /// <returns>When the first player's ranks had been answered, counted from the kill, and how many ranks were wrong.</returns>
+    private static async Task<(TimeSpan Exact, int Wrong)> CheckAsync(
+        ServerProcess server, string data, PublicIds ids, int[] ranks, IReadOnlyList<int> risen, int checks, long killed, CancellationToken cancellationToken)
     {
         using var api = new OperatorApi(server.Address, data);
         var random = new SplitMix64(PlayersSeed);
         var asked = Enumerable.Range(0, checks).Select(i => i % 2 == 0 ? risen[^(1 + (i / 2 % risen.Count))] : random.Next(ranks.Length));
-        var (isFirst, exactAfter, wrong, count) = (true, TimeSpan.Zero, 0, 0);
-        var since = Stopwatch.GetTimestamp();
+        var wrong = 0;
+        TimeSpan? exact = null;
         foreach (var player in asked)
         {
             foreach (var window in Windows)
@@ -90,24 +94,20 @@ internal static class RecoveryRun
                 var path = $"/v1/games/{SeededGames.Campaign}/boards/{SeededGames.CampaignBoard}/windows/{window}/standings/players/{ids.Of(Seed.PlayerOf(player))}";
                 var rank = (await api.GetAsync(path, cancellationToken)).GetProperty("line").GetProperty("rank").GetInt32();
                 wrong += rank == ranks[player] ? 0 : 1;
-                count++;
             }
 
-            if (isFirst && wrong == 0)
-                exactAfter = Stopwatch.GetElapsedTime(since);
-            isFirst = false;
+            exact ??= Stopwatch.GetElapsedTime(killed);
         }
 
-        Progress.Show($"{count} ranks checked, {wrong} wrong, ready after {server.TimeToReady.TotalSeconds:0.00} s");
-        return new(Unfolded: 0, KillToStart: default, Ready: default, exactAfter, count, wrong);
+        return (exact.GetValueOrDefault(), wrong);
     }
 
     private static string Write(List<Recovered> rounds, int players, DateTimeOffset time)
     {
         var text = new StringBuilder(Report.Head("Recovery", time));
         text.Append($"""
-            - A server with {players:N0} players in three windows takes submissions without folding its log, and is killed (signal 9) right after the last one was answered. The next one starts with the usual settings.
-            - "Exact after": from its start until it had answered the ranks of the player who submitted last, in all three windows, as they must be; a first answer of its kind is slow, for the server and for the asking client. Then others are checked, half of them the last who submitted, half random.
+            - A server with {players:N0} players in three windows takes submissions without folding its log, and is killed (signal 9) after the last one was answered. The next one is started at once, with the usual settings.
+            - All times count from the kill. "Exact": it had answered the ranks of the player who submitted last, in all three windows, as they must be; a first answer of its kind is slow, for the server and for the asking client. Then others are checked, half of them the last who submitted, half random.
 
             | round | rows not folded at the kill | ready after, s | exact after, s | ranks checked | wrong |
             |---|---|---|---|---|---|
@@ -115,12 +115,11 @@ internal static class RecoveryRun
             """);
         foreach (var (round, index) in rounds.Select((round, index) => (round, index)))
         {
-            var exact = round.Wrong == 0 ? (round.Ready + round.ExactAfterReady).TotalSeconds.ToString("0.00") : "-";
-            text.Append($"| {index + 1} | {round.Unfolded:N0} | {round.Ready.TotalSeconds:0.00} | {exact} | {round.Checked:N0} | {round.Wrong} |\n");
+            text.Append($"| {index + 1} | {round.Unfolded:N0} | {round.Ready.TotalSeconds:0.00} | {(round.Wrong == 0 ? round.Exact.TotalSeconds.ToString("0.00") : "-")} | {round.Checked:N0} | {round.Wrong} |\n");
         }
 
         return text.ToString();
     }
 
-    private sealed record Recovered(long Unfolded, TimeSpan KillToStart, TimeSpan Ready, TimeSpan ExactAfterReady, int Checked, int Wrong);
+    private sealed record Recovered(long Unfolded, TimeSpan Ready, TimeSpan Exact, int Checked, int Wrong);
 }

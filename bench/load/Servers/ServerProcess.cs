@@ -38,11 +38,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         string executable, string dataDirectory, string logFile, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken) =>
         StartAsync(executable, ["--data", dataDirectory], settings, logFile, cancellationToken);
 
-    /// <summary>Starts Jinbang under strace, which notes every sync with its time in a file; <see cref="Pid"/> is then that of strace.</summary>
+    /// <summary>
+    /// Starts Jinbang under strace, which notes every sync with its time in a file; <see cref="Pid"/> is then that of strace, which hands the signal to stop on.
+    /// </summary>
     public static Task<ServerProcess> StartTracedJinbangAsync(string executable, string dataDirectory, string logFile, string traceFile, CancellationToken cancellationToken) =>
         StartAsync(
             "strace",
-            ["-f", "--seccomp-bpf", "-qq", "-ttt", "-e", "trace=fsync,fdatasync", "-o", traceFile, executable, "--data", dataDirectory],
+            ["-f", "--seccomp-bpf", "-I", "2", "-qq", "-ttt", "-e", "trace=fsync,fdatasync", "-o", traceFile, executable, "--data", dataDirectory],
             JinbangSettings.Environment,
             logFile,
             cancellationToken);
