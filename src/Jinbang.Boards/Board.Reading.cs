@@ -26,7 +26,7 @@ internal sealed partial class Board
 
         for (var tries = 1; ; tries++)
         {
-            var (info, seen, rows) = Ask(place, standings => Select(standings, query, Definition.Ties.ReadingOf()));
+            var (info, seen, rows) = Ask(place, standings => Select(standings, query, Definition.Ties.ReadingOf()), isWatching: query is StandingsQuery.From { Place: <= BoardHead.Size });
             var players = Array.ConvertAll(rows, static row => row.Entry.Player);
             var metadata = Definition.MetadataBytes > 0 && place.Number != 0 && players.Length > 0
                 ? await store.ReadMetadataAsync(place.Number, players, cancellationToken)
@@ -187,19 +187,14 @@ internal sealed partial class Board
     }
 
     /// <summary>Asks about the standings of one moment, and says which version it was.</summary>
-    private (WindowInfo Info, long Version, T Result) Ask<T>(in Place place, Func<Standings, T> ask)
+    private (WindowInfo Info, long Version, T Result) Ask<T>(in Place place, Func<Standings, T> ask, bool isWatching = false)
     {
         if (place.Window is { } window)
         {
             using (gate.Enter())
             {
-                var info = window.Info();
-                if (lastClosed.GetValueOrDefault(window.Stored.Rule) is { } closed && closed.Number == window.Stored.Number)
-                {
-                    info = OpenWindow.InfoOf(closed, window.Set.Count, window.Checksum);
-                }
-
-                return (info, version, ask(window.Set));
+                window.IsWatched |= isWatching;
+                return (window.Info(), version, ask(window.Set));
             }
         }
 

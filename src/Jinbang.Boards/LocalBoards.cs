@@ -87,10 +87,10 @@ public sealed partial class LocalBoards : IBoards, IDisposable
         var games = contents.Games.Select(game => new Game(game, secret.Span, store)).ToList();
         foreach (var game in games)
         {
-            var players = Task.Run(() => LoadPlayersAsync(game, cancellationToken), cancellationToken);
+            var players = Beside(() => LoadPlayersAsync(game, cancellationToken));
             foreach (var board in game.Boards)
             {
-                await Task.Run(() => board.LoadAsync(cancellationToken), cancellationToken);
+                await Beside(() => board.LoadAsync(cancellationToken));
             }
 
             await players;
@@ -127,6 +127,10 @@ public sealed partial class LocalBoards : IBoards, IDisposable
             await past.Sealing;
         }
     }
+
+    /// <summary>Lets a committer that is stepped do one turn; see <see cref="LocalBoardsOptions.IsStepped"/>.</summary>
+    /// <returns>False when it has ended, see <see cref="Ended"/>.</returns>
+    internal bool Step() => committer.Step();
 
     /// <inheritdoc />
     public void Dispose()
@@ -247,6 +251,9 @@ public sealed partial class LocalBoards : IBoards, IDisposable
         return isReady && committer.TryAdd(put) ? put.Task : default;
     }
 
+    /// <summary>Begins something on a thread of its own, unless everything is to happen on the caller's.</summary>
+    private Task Beside(Func<Task> begin) => options.IsStepped ? begin() : Task.Run(begin, stopLoading.Token);
+
     private ValueTask<SubmitOutcome> SubmitAsync(Submission submission) => committer.TryAdd(submission) ? submission.Task : default;
 
     private ValueTask<ProfileOutcome> ChangeProfileAsync(ProfilePost post) => committer.TryAdd(post) ? post.Task : default;
@@ -311,4 +318,7 @@ public sealed record LocalBoardsOptions
 
     /// <summary>How long a clock that jumped must be steady to be trusted again.</summary>
     public TimeSpan ClockPatience { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether the committer has no thread and does a turn only when <see cref="LocalBoards.Step"/> is called, everything on the caller's thread: for tests.</summary>
+    internal bool IsStepped { get; init; }
 }

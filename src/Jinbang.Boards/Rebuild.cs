@@ -33,12 +33,12 @@ internal sealed class Rebuild(IScoreStore store)
 
         DecideAgain(board.Number, definition, windows);
         var wanted = all.Select(rebuilt => rebuilt.Replacement(definition.Order.Columns)).ToList();
+        var before = Committer.Wait(store.ReadVersionAsync(CancellationToken.None));
         var numbers = Committer.Wait(store.ReplaceWindowsAsync(board.Number, definition, wanted, CancellationToken.None));
-        var commit = Committer.Wait(store.ReadVersionAsync(CancellationToken.None));
         board.Replace(
             definition,
             [.. all.Select((rebuilt, i) => (rebuilt.Old, rebuilt.Old.Stored with { Number = numbers[i] }, wanted[i].Entries))],
-            commit + 1);
+            before + 1);
     }
 
     private void DecideAgain(int board, BoardDefinition definition, Dictionary<int, Rebuilt> windows)

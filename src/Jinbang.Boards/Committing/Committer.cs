@@ -18,6 +18,8 @@ namespace Jinbang.Boards.Committing;
 // for good: what memory says could no longer be trusted, and a new process reads what is really there.
 //
 // Rare things (a board is made, a player deleted) are errands: the committer does each alone, between the works that came before and after it.
+//
+// A committer that is stepped has no thread: whoever calls Step is it. So a test says when what happens.
 
 /// <summary>Joins what waits from all boards and all profiles of a store into one transaction after the other.</summary>
 internal sealed class Committer
@@ -29,6 +31,7 @@ internal sealed class Committer
     private readonly IScoreStore store;
     private readonly int mostWaiting;
     private readonly int mostPerTurn;
+    private readonly bool isStepped;
     private readonly Action<StoreUnavailableException> onTrouble;
     private readonly Turns turns;
     private readonly Closer closer;
@@ -37,6 +40,8 @@ internal sealed class Committer
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<Work> waiting = [];
     private List<Work> taken = [];
+    private int answered;
+    private bool moreToTidy;
     private bool sleeping;
     private bool stopping;
 
@@ -52,6 +57,7 @@ internal sealed class Committer
         this.closer = closer;
         mostWaiting = options.MostWaiting;
         mostPerTurn = options.MostPerCommit;
+        isStepped = options.IsStepped;
         this.onTrouble = onTrouble;
     }
 
@@ -59,7 +65,35 @@ internal sealed class Committer
     public Task Ended => ended.Task;
 
     /// <summary>Begins. Once.</summary>
-    public void Start() => new Thread(Run) { Name = "Jinbang committer", IsBackground = true }.Start();
+    public void Start()
+    {
+        if (!isStepped)
+        {
+            new Thread(Run) { Name = "Jinbang committer", IsBackground = true }.Start();
+        }
+    }
+
+    /// <summary>Does on the caller's thread what the committer's thread does between two sleeps, callers' code included. Only of one that is stepped.</summary>
+    /// <returns>False when the committer has ended.</returns>
+    public bool Step()
+    {
+        if (ended.Task.IsCompleted)
+        {
+            return false;
+        }
+
+        try
+        {
+            TryTake(isTidying: true);
+            MakeTurn();
+            return true;
+        }
+        catch (Exception fault)
+        {
+            End(fault);
+            return false;
+        }
+    }
 
     /// <summary>Takes a work; false when there is no room or the committer stops.</summary>
     public bool TryAdd(Work work)
@@ -114,55 +148,46 @@ internal sealed class Committer
     {
         try
         {
-            var tidy = false;
-            while (Take(tidy))
+            while (Take())
             {
-                var now = closer.Read();
-                Attempt(() => closer.CloseDue(now));
-                RunTaken(now.Now);
-                taken.Clear();
-                tidy = Attempt(() => Wait(store.MaintainAsync(CancellationToken.None)));
+                MakeTurn();
             }
 
             ended.SetResult();
         }
         catch (Exception fault)
         {
-            Abandon();
-            ended.SetException(fault);
+            End(fault);
         }
+    }
+
+    /// <summary>Closes what is due, runs what was taken, and tidies up a little.</summary>
+    private void MakeTurn()
+    {
+        var now = closer.Read();
+        Attempt(() => closer.CloseDue(now));
+        RunTaken(now.Now);
+        taken.Clear();
+        answered = 0;
+        moreToTidy = Attempt(() => Wait(store.MaintainAsync(CancellationToken.None)));
     }
 
     /// <summary>Swaps in what waits. Sleeps when nothing does, unless the store has more to tidy or a window is due.</summary>
     /// <returns>False when there is nothing left and never will be.</returns>
-    private bool Take(bool moreToTidy)
+    private bool Take()
     {
-        taken.Clear();
         while (true)
         {
             lock (gate)
             {
-                if (waiting.Count > mostPerTurn)
+                if (TryTake(moreToTidy))
                 {
-                    taken.AddRange(waiting.GetRange(0, mostPerTurn));
-                    waiting.RemoveRange(0, mostPerTurn);
-                    return true;
-                }
-
-                if (waiting.Count > 0)
-                {
-                    (taken, waiting) = (waiting, taken);
                     return true;
                 }
 
                 if (stopping)
                 {
                     return false;
-                }
-
-                if (moreToTidy)
-                {
-                    return true;
                 }
 
                 sleeping = true;
@@ -177,6 +202,29 @@ internal sealed class Committer
                     sleeping = false;
                 }
             }
+        }
+    }
+
+    /// <summary>Takes a turn's worth of what waits.</summary>
+    /// <returns>Whether there is a turn to be made: something waits, or the store is to tidy up and nothing stops it.</returns>
+    private bool TryTake(bool isTidying)
+    {
+        lock (gate)
+        {
+            if (waiting.Count > mostPerTurn)
+            {
+                taken.AddRange(waiting.GetRange(0, mostPerTurn));
+                waiting.RemoveRange(0, mostPerTurn);
+                return true;
+            }
+
+            if (waiting.Count > 0)
+            {
+                (taken, waiting) = (waiting, taken);
+                return true;
+            }
+
+            return isTidying && !stopping;
         }
     }
 
@@ -218,6 +266,13 @@ internal sealed class Committer
 
     private void Complete(int from, int count)
     {
+        answered = from + count;
+        if (isStepped)
+        {
+            taken.GetRange(from, count).ForEach(static work => work.Complete());
+            return;
+        }
+
         for (var group = from; group < from + count; group += CompletionGroup)
         {
             var works = taken.GetRange(group, Math.Min(CompletionGroup, from + count - group));
@@ -239,7 +294,8 @@ internal sealed class Committer
         }
     }
 
-    private void Abandon()
+    /// <summary>Answers all that has no answer yet, and ends.</summary>
+    private void End(Exception fault)
     {
         lock (gate)
         {
@@ -248,10 +304,12 @@ internal sealed class Committer
             waiting.Clear();
         }
 
-        foreach (var work in taken)
+        for (var i = answered; i < taken.Count; i++)
         {
-            work.Fail();
-            ThreadPool.UnsafeQueueUserWorkItem(static work => work.Complete(), work, preferLocal: false);
+            taken[i].Fail();
         }
+
+        Complete(answered, taken.Count - answered);
+        ended.SetException(fault);
     }
 }

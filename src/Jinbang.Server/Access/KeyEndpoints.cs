@@ -14,7 +14,7 @@ internal static class KeyEndpoints
 
     public static IEndpointRouteBuilder MapKeys(this IEndpointRouteBuilder routes, IBoards boards, ApiKeys keys, TimeProvider time)
     {
-        routes.MapMethods(Path, ["GET"], context => GameEndpoints.Find(context, boards) is { } game
+        routes.MapMethods(Path, ["GET", "HEAD"], context => GameEndpoints.Find(context, boards) is { } game
             ? context.WriteJsonAsync(StatusCodes.Status200OK, new KeysBody([.. keys.Of(game.Id).Select(static key => KeyBody.Write(key))]), KeysJson.Wire.KeysBody)
             : GameEndpoints.WriteNotFoundAsync(context))
             .Allow(Who.Operator)

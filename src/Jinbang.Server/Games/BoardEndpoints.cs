@@ -15,11 +15,11 @@ internal static class BoardEndpoints
 
     public static IEndpointRouteBuilder MapBoards(this IEndpointRouteBuilder routes, IBoards boards)
     {
-        routes.MapMethods("/v1/games/{game}/boards", ["GET"], context => ListAsync(context, boards))
+        routes.MapMethods("/v1/games/{game}/boards", ["GET", "HEAD"], context => ListAsync(context, boards))
             .Allow(Who.Operator | Who.Server | Who.Client | Who.Player)
             .Describe("ListBoards", Tag, "List a game's boards", "All boards of the game with their settings.")
             .Answers<BoardsBody>(StatusCodes.Status200OK).Fails(ProblemCode.NotFound);
-        routes.MapMethods(Path, ["GET"], context => Find(context, boards, out _) is { } board ? WriteAsync(context, StatusCodes.Status200OK, board) : WriteNotFoundAsync(context))
+        routes.MapMethods(Path, ["GET", "HEAD"], context => Find(context, boards, out _) is { } board ? WriteAsync(context, StatusCodes.Status200OK, board) : WriteNotFoundAsync(context))
             .Allow(Who.Operator | Who.Server | Who.Client | Who.Player)
             .Describe("ReadBoard", Tag, "Read a board's settings", "The board's settings: what is better, how many decimals scores have, which windows there are.")
             .Answers<BoardBody>(StatusCodes.Status200OK).Fails(ProblemCode.NotFound);
@@ -31,7 +31,7 @@ internal static class BoardEndpoints
                 "Make or change a board",
                 "Makes the board, or replaces all of its settings. A change of order, columns or keep rule needs the query rebuild=true, which ranks the open windows anew from the log. "
                 + "A board named main with one column without decimals, keep best, writers client and an all-time window first is also reached by the classic API, which asks for no key.")
-            .With(new QueryText("rebuild", "true to rank the open windows anew where the change needs it."))
+            .With(new QueryText("rebuild", "true or false, false when left out: whether the open windows may be ranked anew."))
             .Takes<BoardBody>()
             .Answers<BoardBody>(StatusCodes.Status200OK, StatusCodes.Status201Created)
             .Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.RebuildNeeded, ProblemCode.Conflict, ProblemCode.TooMany, ProblemCode.Unavailable);

@@ -14,12 +14,12 @@ internal static class GameEndpoints
 
     public static IEndpointRouteBuilder MapGames(this IEndpointRouteBuilder routes, IBoards boards, ApiKeys keys)
     {
-        routes.MapMethods("/v1/games", ["GET"], context => context.WriteJsonAsync(
+        routes.MapMethods("/v1/games", ["GET", "HEAD"], context => context.WriteJsonAsync(
             StatusCodes.Status200OK, new GamesBody([.. boards.Games.Select(GameBody.Write)]), GamesJson.Wire.GamesBody))
             .Allow(Who.Operator)
             .Describe("ListGames", Tag, "List all games", "All games of this installation, by id.")
             .Answers<GamesBody>(StatusCodes.Status200OK);
-        routes.MapMethods(Path, ["GET"], context => Find(context, boards) is { } game ? WriteAsync(context, StatusCodes.Status200OK, game) : WriteNotFoundAsync(context))
+        routes.MapMethods(Path, ["GET", "HEAD"], context => Find(context, boards) is { } game ? WriteAsync(context, StatusCodes.Status200OK, game) : WriteNotFoundAsync(context))
             .Allow(Who.Operator)
             .Describe("ReadGame", Tag, "Read a game", "A game's name and origins.")
             .Answers<GameBody>(StatusCodes.Status200OK).Fails(ProblemCode.NotFound);

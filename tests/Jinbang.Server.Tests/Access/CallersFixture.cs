@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Jinbang.Boards.Games;
 using Jinbang.Boards.Players;
 using Jinbang.Server.Access;
@@ -12,6 +14,7 @@ public sealed class CallersFixture : IAsyncLifetime
 
     private readonly ShiftedClock clock = new();
     private TestServer? server;
+    private int signedIn;
 
     internal TestServer Server => server!;
 
@@ -22,9 +25,6 @@ public sealed class CallersFixture : IAsyncLifetime
     internal string ServerKey { get; private set; } = "";
 
     internal string Operator { get; private set; } = "";
-
-    /// <summary>The public id of the player whose token it is.</summary>
-    internal string PlayerId { get; private set; } = "";
 
     /// <summary>The public id of another player of the game.</summary>
     internal string OtherPlayerId { get; private set; } = "";
@@ -45,7 +45,7 @@ public sealed class CallersFixture : IAsyncLifetime
         Client = (await keys.CreateAsync(game, KeyKind.Client, "client", null)).Secret!;
         ServerKey = (await keys.CreateAsync(game, KeyKind.Server, "server", null)).Secret!;
         Player = Server.Credentials.Tokens.Issue(game, players[0]).Token;
-        (PlayerId, OtherPlayerId) = (Server.Boards.PublicIdOf(game, players[0]).ToString(), Server.Boards.PublicIdOf(game, players[1]).ToString());
+        OtherPlayerId = Server.Boards.PublicIdOf(game, players[1]).ToString();
         Operator = Server.Credentials.Operator.Made!;
         var revoked = await keys.CreateAsync(game, KeyKind.Server, "revoked", null);
         await keys.RevokeAsync(game, revoked.Key!.Id);
@@ -67,6 +67,15 @@ public sealed class CallersFixture : IAsyncLifetime
             ["another game's client key"] = ((await keys.CreateAsync(other, KeyKind.Client, "other", null)).Secret, 403),
             ["another game's token"] = (Server.Credentials.Tokens.Issue(other, strangers[0]).Token, 403),
         };
+    }
+
+    /// <summary>Signs in as a new player: some calls are the last that a player makes.</summary>
+    internal async Task<(string Token, string PublicId)> SignInAsync()
+    {
+        var game = GameId.Parse(Game);
+        var id = ExternalId.Copy(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"oNew{Interlocked.Increment(ref signedIn)}")));
+        var player = (await Server.Boards.RegisterAsync(game, [id]))![0];
+        return (Server.Credentials.Tokens.Issue(game, player).Token, Server.Boards.PublicIdOf(game, player).ToString());
     }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();

@@ -9,11 +9,14 @@ namespace Jinbang.Server.Tests.Access;
 /// <summary>A route of the v1 API and who may call it.</summary>
 internal sealed record PermissionRow(string Method, string Path, Who Allowed)
 {
-    /// <summary>All routes, in the table's order.</summary>
+    /// <summary>Whether the route asks for a ticket in the query, which everyone who has one may use: what a browser's stream can send.</summary>
+    public bool AsksForTicket => Path == "/v1/live";
+
+    /// <summary>All routes, in the table's order; the one that takes every method is what answers where there is none.</summary>
     public static IReadOnlyList<PermissionRow> Of(IEnumerable<Endpoint> endpoints) =>
     [
         .. endpoints.OfType<RouteEndpoint>()
-            .Where(static endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("v1", StringComparison.Ordinal))
+            .Where(static endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("v1", StringComparison.Ordinal) && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not null)
             .SelectMany(static endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Select(method =>
                 new PermissionRow(method, $"/{endpoint.RoutePattern.RawText!.Trim('/')}", endpoint.Metadata.GetMetadata<AccessRule>()!.Allowed)))
             .OrderBy(static row => row.Path, StringComparer.Ordinal).ThenBy(static row => row.Method, StringComparer.Ordinal),
@@ -49,8 +52,14 @@ internal static class PermissionTable
     public static string Write(IEnumerable<PermissionRow> rows)
     {
         var table = new StringBuilder("| route | client key | player token | server key | operator | nobody |\n|---|---|---|---|---|---|\n");
-        foreach (var row in rows)
+        foreach (var row in rows.Where(static row => row.Method != "HEAD"))
         {
+            if (row.AsksForTicket)
+            {
+                table.Append($"| `{row.Method} {row.Path}` | with a ticket | with a ticket | with a ticket | with a ticket | with a ticket |\n");
+                continue;
+            }
+
             var player = !row.Allowed.HasFlag(Who.Player) && row.Allowed.HasFlag(Who.OwnPlayer) && !row.Allowed.HasFlag(Who.Anyone) ? "himself" : Mark(row.Lets(Who.Player));
             table.Append($"| `{row.Method} {row.Path}` | {Mark(row.Lets(Who.Client))} | {player} | {Mark(row.Lets(Who.Server))} | {Mark(row.Lets(Who.Operator))} | {Mark(row.Lets(Who.Nobody))} |\n");
         }

@@ -41,14 +41,14 @@ public sealed class PermissionTableTests(CallersFixture fixture) : IClassFixture
     {
         (Who Kind, string? Credential)[] callers =
         [
-            (Who.Client, fixture.Client), (Who.Player, fixture.Player), (Who.Server, fixture.ServerKey), (Who.Operator, fixture.Operator), (Who.Nobody, null),
+            (Who.Client, fixture.Client), (Who.Player, null), (Who.Server, fixture.ServerKey), (Who.Operator, fixture.Operator), (Who.Nobody, null),
         ];
         Assert.NotEmpty(Rows);
         foreach (var row in Rows)
         {
             foreach (var (kind, credential) in callers)
             {
-                var status = await StatusAsync(row, credential);
+                var status = await StatusAsync(row, kind == Who.Player ? (await fixture.SignInAsync()).Token : credential);
                 Assert.True(status is 401 or 403 != row.Lets(kind) && status != 500, $"{row.Method} {row.Path} answered {status} to {kind}.");
                 Assert.True(status is not 401 || kind == Who.Nobody, $"{row.Method} {row.Path} does not know {kind}.");
             }
@@ -73,11 +73,13 @@ public sealed class PermissionTableTests(CallersFixture fixture) : IClassFixture
     {
         foreach (var row in Rows.Where(static row => row.Allowed.HasFlag(Who.OwnPlayer) && !row.Allowed.HasFlag(Who.Player)))
         {
-            Assert.DoesNotContain(await StatusAsync(row, fixture.Player, player: fixture.PlayerId), (int[])[401, 403]);
+            var (token, id) = await fixture.SignInAsync();
             foreach (var other in (string[])[fixture.OtherPlayerId, "0000000000000000", "ME"])
             {
-                Assert.Equal(403, await StatusAsync(row, fixture.Player, player: other));
+                Assert.Equal(403, await StatusAsync(row, token, player: other));
             }
+
+            Assert.DoesNotContain(await StatusAsync(row, token, player: id), (int[])[401, 403]);
         }
     }
 
@@ -140,10 +142,16 @@ public sealed class PermissionTableTests(CallersFixture fixture) : IClassFixture
         _ => word,
     }));
 
+    private async Task<string> TicketAsync()
+    {
+        using var client = new V1Client(fixture.Server, fixture.Client);
+        return (await client.PostAsync($"/v1/games/{CallersFixture.Game}/live/tickets", """{"board":"main","window":"all_time"}""")).Is(200)["ticket"]!;
+    }
+
     private async Task<int> StatusAsync(PermissionRow row, string? credential, string player = "me")
     {
         using var client = new V1Client(fixture.Server, credential);
-        using var reply = await client.AnswerAsync(row.Method, Fill(row.Path, player: player), BodyOf(row));
+        using var reply = await client.AnswerAsync(row.Method, Fill(row.Path, player: player) + (row.AsksForTicket ? $"?ticket={await TicketAsync()}" : ""), BodyOf(row));
         return (int)reply.StatusCode;
     }
 }

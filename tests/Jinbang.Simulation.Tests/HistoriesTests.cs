@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace Jinbang.Simulation.Tests;
+
+/// <summary>
+/// Many short histories, each from a seed of its own: some seconds of them here, as many as fit into the minutes of the environment variable
+/// JINBANG_SIMULATION_MINUTES. A failure names its seed: JINBANG_SIMULATION_SEED runs that history alone and tells what happened in it.
+/// </summary>
+public sealed class HistoriesTests
+{
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public void Boards_and_model_agree_over_many_histories_with_faults()
+    {
+        if (int.TryParse(Environment.GetEnvironmentVariable("JINBANG_SIMULATION_SEED"), out var wanted))
+        {
+            Repeat(wanted);
+            return;
+        }
+
+        var length = double.TryParse(Environment.GetEnvironmentVariable("JINBANG_SIMULATION_MINUTES"), out var minutes) ? TimeSpan.FromMinutes(minutes) : Usual;
+        var seeds = new Random(Seeds.New());
+        var began = Stopwatch.GetTimestamp();
+        var (histories, steps) = (0, 0L);
+        while (Stopwatch.GetElapsedTime(began) < length)
+        {
+            var seed = seeds.Next();
+            try
+            {
+                steps += RandomHistory.Run(seed);
+            }
+            catch (Exception fault)
+            {
+                throw new InvalidOperationException(
+                    $"History {histories} failed: {fault.Message}\nRepeat it with JINBANG_SIMULATION_SEED={seed} ./test Jinbang.Simulation.Tests", fault);
+            }
+
+            histories++;
+        }
+
+        var elapsed = Stopwatch.GetElapsedTime(began);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{histories:N0} histories, {steps:N0} steps, {elapsed.TotalSeconds:0} s: {histories / elapsed.TotalMinutes:N0} histories a minute");
+    }
+
+    private static void Repeat(int seed)
+    {
+        var told = new List<string>();
+        try
+        {
+            RandomHistory.Run(seed, told: told);
+        }
+        finally
+        {
+            told.ForEach(line => TestContext.Current.TestOutputHelper?.WriteLine(line));
+        }
+    }
+}
