@@ -111,6 +111,10 @@ internal sealed class WindowCrashRun
         {
             await PutSeasonAsync(connection, board, TimeSpan.FromMinutes(10));
         }
+
+        // So that there is a player to be deleted, whatever comes first.
+        var until = TimeProvider.System.GetUtcNow().AddMilliseconds(300);
+        await RunClientsAsync(server, () => TimeProvider.System.GetUtcNow() > until);
     }
 
     private async Task LiveAsync(KillAt at)
