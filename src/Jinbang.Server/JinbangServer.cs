@@ -167,7 +167,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         await store.DisposeAsync();
     }
 
-    private static SealingOptions SealingIn(string data) => new(Path.Combine(data, "sealed"), DataFolder.SyncDirectory);
+    private static SealingOptions SealingIn(string data) => new(DataFolder.SealedIn(data), DataFolder.SyncDirectory);
 
     private static void MapRooms(WebApplication app, IBoards boards, Credentials credentials, Settings settings, StartOptions start)
     {
