@@ -58,6 +58,12 @@ internal sealed partial class Simulation : IDisposable
 
     public IReadOnlyList<ModelPlayer> Players => players;
 
+    /// <summary>Whether a rebuild was asked for.</summary>
+    public bool IsRebuilt { get; private set; }
+
+    /// <summary>Whether a change of a board is handed in for the next step.</summary>
+    public bool IsChanging => works.Exists(static work => work is BoardWork);
+
     /// <summary>How many steps were made.</summary>
     public int Steps { get; private set; }
 
@@ -138,6 +144,7 @@ internal sealed partial class Simulation : IDisposable
 
     public void Put(BoardDefinition definition, bool rebuild)
     {
+        IsRebuilt |= boardsOfModel.Exists(board => board.Name == definition.Name && board.Definition.Keep != definition.Keep);
         Tell($"put {DefinitionJson.Write(definition)} rebuild {rebuild}");
         Add(new BoardWork(definition.Name, definition, rebuild, Once.Of(store, boards.PutBoardAsync(Game, definition, rebuild))));
     }
