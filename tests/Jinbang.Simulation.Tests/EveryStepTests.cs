@@ -135,7 +135,7 @@ public sealed class EveryStepTests
     public void A_board_is_made_with_its_first_window(string kind) => Everywhere(kind, Begin, static simulation =>
     {
         simulation.Make(Board with { Name = "other" });
-        simulation.Submit(simulation.Board("other"), "a", new SubmissionRequest { Scores = new ScoreColumns(5) });
+        simulation.Submit(simulation.Board("other")!, "a", new SubmissionRequest { Scores = new ScoreColumns(5) });
         simulation.Step();
     });
 

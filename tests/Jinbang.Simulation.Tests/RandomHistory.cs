@@ -165,7 +165,7 @@ internal static class RandomHistory
             simulation.Time.Jump(TimeSpan.FromTicks(random.NextInt64(-3 * TimeSpan.TicksPerDay, 3 * TimeSpan.TicksPerDay)));
         }
 
-        simulation.Tell("time moves");
+        simulation.Tell($"time moves");
     }
 
     /// <summary>Just before, at or after an end, a close, or the beginning of a season.</summary>

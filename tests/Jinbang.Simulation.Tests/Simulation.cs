@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Jinbang.Boards;
 using Jinbang.Boards.Games;
@@ -58,6 +59,8 @@ internal sealed partial class Simulation : IDisposable
 
     public IReadOnlyList<ModelPlayer> Players => players;
 
+    public bool IsTelling => told is not null;
+
     /// <summary>Whether a rebuild was asked for.</summary>
     public bool IsRebuilt { get; private set; }
 
@@ -69,7 +72,7 @@ internal sealed partial class Simulation : IDisposable
 
     public void Dispose() => boards.Dispose();
 
-    public void Tell(string what) => told?.Add($"{Time.GetUtcNow():yyyy-MM-dd HH:mm:ss.fffffff} {what}");
+    public void Tell([InterpolatedStringHandlerArgument("")] ref ToldWords what) => told?.Add($"{Time.GetUtcNow():yyyy-MM-dd HH:mm:ss.fffffff} {what.Text()}");
 
     /// <summary>Makes the game and a board, whatever goes wrong meanwhile.</summary>
     public ModelBoard Make(BoardDefinition definition)
@@ -91,10 +94,10 @@ internal sealed partial class Simulation : IDisposable
             Step();
         }
 
-        return Board(definition.Name);
+        return Board(definition.Name)!;
     }
 
-    public ModelBoard Board(string name) => boardsOfModel.Find(board => board.Name == name)!;
+    public ModelBoard? Board(string name) => boardsOfModel.Find(board => board.Name == name);
 
     /// <summary>Hands in a submission.</summary>
     public void Submit(ModelBoard board, string player, SubmissionRequest request)
@@ -209,7 +212,7 @@ internal sealed partial class Simulation : IDisposable
 
         works.Clear();
         TakeCalls(now, isHeld, store.Calls.Count);
-        Same(store.Calls.Count, call, "calls that were expected");
+        Same(store.Calls.Count, call, $"calls that were expected");
         if (store.Violation is { } violation)
         {
             throw new DifferenceException(violation);
@@ -254,7 +257,7 @@ internal sealed partial class Simulation : IDisposable
             }
             catch (Exception fault) when (faults.IsHit && fault is CrashException or StoreUnavailableException)
             {
-                Tell("died while loading");
+                Tell($"died while loading");
                 TakeCalls(Time.GetUtcNow(), isHeld: false, store.Calls.Count);
                 faults.EndStep();
                 boards.Dispose();
@@ -378,11 +381,11 @@ internal sealed partial class Simulation : IDisposable
         Tell($"window {window.Number} {window.Name} closes");
     }
 
-    private static void Same<T>(T expected, T actual, string what)
+    private static void Same<T>(T expected, T actual, [InterpolatedStringHandlerArgument(nameof(expected), nameof(actual))] ref DifferenceWords<T> what)
     {
-        if (!EqualityComparer<T>.Default.Equals(expected, actual))
+        if (what.IsDifferent)
         {
-            throw new DifferenceException($"{what}: expected {expected}, was {actual}");
+            throw new DifferenceException($"{what.Text()}: expected {expected}, was {actual}");
         }
     }
 }
