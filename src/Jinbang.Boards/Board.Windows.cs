@@ -113,12 +113,9 @@ internal sealed partial class Board
             open = open.Remove(window);
             closing = closing.Add(window);
             window.Closed = closed;
-            if (lastClosed.GetValueOrDefault(closed.Rule) is not { } last || last.Number < closed.Number)
-            {
-                // One that was closed early may be later than one that closes at its time.
-                lastClosed = lastClosed.SetItem(closed.Rule, closed);
-            }
 
+            // One that was closed early may be later than one that closes at its time.
+            lastClosed = lastClosed.SetItem(closed.Rule, Later(closed, lastClosed.GetValueOrDefault(closed.Rule))!);
             MarkChanged(commit);
         }
 

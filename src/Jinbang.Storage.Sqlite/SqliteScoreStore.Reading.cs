@@ -190,14 +190,14 @@ public sealed partial class SqliteScoreStore
         return all;
     }
 
-    /// <summary>The open windows of all boards, and of each rule the window that closed last.</summary>
+    /// <summary>The open windows of all boards, and of each rule the latest window that is closed. A rebuild gives an old window a new number.</summary>
     private static List<StoredWindow> LoadWindows(SqliteConnection reading)
     {
         using var select = new Statement(
             reading.Handle!,
             $"""
             SELECT {StoredRows.WindowColumns} FROM window
-            WHERE state = 1 OR number IN (SELECT max(number) FROM window WHERE state = 2 GROUP BY board, rule)
+            WHERE state = 1 OR number IN (SELECT number FROM (SELECT number, max(coalesce(ends, 0)) FROM window WHERE state = 2 GROUP BY board, rule))
             ORDER BY number
             """);
         var windows = new List<StoredWindow>();

@@ -135,7 +135,7 @@ public sealed class EveryStepTests
     public void A_board_is_made_with_its_first_window(string kind) => Everywhere(kind, Begin, static simulation =>
     {
         simulation.Make(Board with { Name = "other" });
-        simulation.Submit(simulation.Board("other"), "a", new SubmissionRequest { Scores = new ScoreColumns(5) });
+        simulation.Submit(simulation.Board("other")!, "a", new SubmissionRequest { Scores = new ScoreColumns(5) });
         simulation.Step();
     });
 
@@ -154,6 +154,25 @@ public sealed class EveryStepTests
         Submit(simulation, "b", 8, null);
         simulation.Step();
     });
+
+    [Fact]
+    public void A_window_closed_early_is_not_opened_again_when_a_rebuild_gave_the_one_before_a_later_number()
+    {
+        using var simulation = Begin();
+        simulation.Time.Advance(TimeSpan.FromHours(4.5));
+        Submit(simulation, "a", 6, null);
+        simulation.Step();
+        simulation.Close(simulation.Boards[0], new WindowName("daily"));
+        simulation.Put(Board with { Keep = KeepRule.Latest }, rebuild: true);
+        simulation.Step();
+        simulation.Time.Advance(TimeSpan.FromHours(1));
+        Submit(simulation, "a", 7, null);
+        simulation.Step();
+        simulation.Restart();
+        Submit(simulation, "a", 8, null);
+        simulation.Step();
+        simulation.Check();
+    }
 
     [Fact]
     public void Works_that_were_answered_before_the_committer_ended_are_not_answered_again()

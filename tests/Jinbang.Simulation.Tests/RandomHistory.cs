@@ -92,9 +92,9 @@ internal static class RandomHistory
                 simulation.Erase(random.Of(simulation.Players));
                 break;
 
-            case < 6:
+            case < 6 when !rebuilds || !simulation.IsChanging:
                 // Once: a second rebuild does not see what the log holds from before the first one.
-                var rebuildsNow = rebuilds && !board.Windows.Exists(static window => window.IsReplaced);
+                var rebuildsNow = rebuilds && !simulation.IsRebuilt;
                 simulation.Put(RandomBoards.Changed(random, board.Definition, simulation.Time.GetUtcNow(), rebuildsNow), rebuild: random.Next(4) > 0);
                 break;
 
@@ -165,7 +165,7 @@ internal static class RandomHistory
             simulation.Time.Jump(TimeSpan.FromTicks(random.NextInt64(-3 * TimeSpan.TicksPerDay, 3 * TimeSpan.TicksPerDay)));
         }
 
-        simulation.Tell("time moves");
+        simulation.Tell($"time moves");
     }
 
     /// <summary>Just before, at or after an end, a close, or the beginning of a season.</summary>

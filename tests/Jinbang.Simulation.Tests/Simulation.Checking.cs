@@ -45,17 +45,16 @@ internal sealed partial class Simulation
 
     private void Check(ModelBoard board, ModelWindow window)
     {
-        var what = $"window {window.Number} {window.Name} of board {board.Name}";
         var page = boards.ReadAsync(new BoardId(Game, board.Name), window.Name, All, CancellationToken.None).AsTask().GetAwaiter().GetResult()
-            ?? throw new DifferenceException($"{what} is not found");
+            ?? throw new DifferenceException($"{window} of board {board.Name} is not found");
         var entries = window.Final ?? ModelScores.Standings(board.Definition, window.Fed);
         ModelScores.Sort(board.Definition, entries);
         var info = page.Window;
         Same(
             (window.Name, window.Kind, window.IsOpen ? WindowState.Open : WindowState.Closed, window.Starts, window.Ends, window.Closes, window.Closing?.At, entries.Count),
             (info.Name, info.Kind, info.State, info.Starts, info.Ends, info.Closes, info.ClosedAt, info.Count),
-            what);
-        Same(entries.Count, page.Lines.Count, $"lines of {what}");
+            $"{window} of board {board.Name}");
+        Same(entries.Count, page.Lines.Count, $"lines of {window} of board {board.Name}");
         var checksum = 0UL;
         var content = new HashCode();
         content.Add(info.State);
@@ -66,23 +65,23 @@ internal sealed partial class Simulation
             Same(
                 (entry.Player.Number, entry.Scores, ModelScores.RankOf(board.Definition, entries, entry), isThere ? boards.PublicIdOf(Game, entry.Player.Number) : default),
                 (line.Entry.Player, line.Entry.Scores, line.Rank.Place, line.Player),
-                $"line {i} of {what}");
-            Same(isThere ? entry.Player.Nickname : null, line.Profile?.Nickname is { } nickname ? Encoding.UTF8.GetString(nickname) : null, $"name in line {i} of {what}");
+                $"line {i} of {window} of board {board.Name}");
+            Same(isThere ? entry.Player.Nickname : null, line.Profile?.Nickname is { } nickname ? Encoding.UTF8.GetString(nickname) : null, $"name in line {i} of {window} of board {board.Name}");
             if (board.Definition.MetadataBytes > 0)
             {
-                Same(isThere && entry.Metadata is { } wanted ? Convert.ToHexString(wanted) : null, line.Metadata is { } json ? Convert.ToHexString(json) : null, $"metadata in line {i} of {what}");
+                Same(isThere && entry.Metadata is { } wanted ? Convert.ToHexString(wanted) : null, line.Metadata is { } json ? Convert.ToHexString(json) : null, $"metadata in line {i} of {window} of board {board.Name}");
             }
 
             checksum += EntryDigest.Of(line.Entry);
             content.Add((line.Entry, line.Rank, line.Player));
         }
 
-        Same(checksum, info.Checksum, $"sum of {what}");
-        Same(checksum, window.Closing?.Checksum ?? checksum, $"sum of {what} at its close");
+        Same(checksum, info.Checksum, $"sum of {window} of board {board.Name}");
+        Same(checksum, window.Closing?.Checksum ?? checksum, $"sum of {window} of board {board.Name} at its close");
         var seen = (page.Version, content.ToHashCode());
         if (window.Seen.Version == seen.Version)
         {
-            Same(window.Seen, seen, $"version and content of {what}");
+            Same(window.Seen, seen, $"version and content of {window} of board {board.Name}");
         }
 
         window.Seen = seen;
@@ -102,10 +101,10 @@ internal sealed partial class Simulation
             }
 
             _ = next >= closed.Count ? throw new DifferenceException($"event {row.Id} is too much") : true;
-            Same($"wc_{closed[next++]}", row.Id, "event of a close");
+            Same($"wc_{closed[next++]}", row.Id, $"event of a close");
         }
 
-        Same(closed.Count, next, "events of closes");
-        Same(firstPlaces, places, "events of first places");
+        Same(closed.Count, next, $"events of closes");
+        Same(firstPlaces, places, $"events of first places");
     }
 }

@@ -75,11 +75,10 @@ internal sealed partial class Simulation
     private void Decide(SubmissionWork work, DateTimeOffset now, SubmitOutcome? outcome)
     {
         var board = work.Board;
-        var what = $"{board.Name} {work.Id} {work.Request.Scores} key {work.Request.Key}";
         var player = work.Player ?? Current(work.Id);
         if (board.IsGone || player is { IsErased: true })
         {
-            Same(SubmitResult.Gone, outcome?.Result ?? SubmitResult.Gone, $"answer to {what}, which is gone");
+            Same(SubmitResult.Gone, outcome?.Result ?? SubmitResult.Gone, $"answer to {work}, which is gone");
             return;
         }
 
@@ -94,37 +93,37 @@ internal sealed partial class Simulation
             isRepetition = true;
             if (answer.Submitted != work.Request.Scores || !(answer.Metadata ?? []).AsSpan().SequenceEqual(work.Request.Metadata))
             {
-                Same(SubmitResult.KeyConflict, outcome?.Result ?? SubmitResult.KeyConflict, $"answer to {what}, whose key is taken");
+                Same(SubmitResult.KeyConflict, outcome?.Result ?? SubmitResult.KeyConflict, $"answer to {work}, whose key is taken");
                 return;
             }
         }
         else
         {
-            answer = board.Submit(player, work.Request, now, ++sequence) ?? throw new DifferenceException($"a window is not open for {what}");
+            answer = board.Submit(player, work.Request, now, ++sequence) ?? throw new DifferenceException($"a window is not open for {work}");
             firstPlaces += wantsEvents ? answer.Lines.Count(static line => line is { Result: not SubmitResult.NotBetter, Rank: 1, RankBefore: not 1 }) : 0;
         }
 
         if (outcome is { } given)
         {
-            Same(answer.Result, given.Result, $"answer to {what}");
+            Same(answer.Result, given.Result, $"answer to {work}");
             if (work.WantsReceipt)
             {
-                Compare(answer, given.Receipt, board, player, isRepetition, what);
+                Compare(answer, given.Receipt, board, player, isRepetition, work);
             }
         }
     }
 
-    private static void Compare(ModelAnswer answer, SubmissionReceipt? receipt, ModelBoard board, ModelPlayer player, bool isRepetition, string what)
+    private static void Compare(ModelAnswer answer, SubmissionReceipt? receipt, ModelBoard board, ModelPlayer player, bool isRepetition, SubmissionWork work)
     {
         if (receipt is null)
         {
-            throw new DifferenceException($"no receipt for {what}");
+            throw new DifferenceException($"no receipt for {work}");
         }
 
-        Same(player.Number, receipt.Player, $"player of {what}");
-        Same(answer.At, receipt.At, $"time of {what}");
-        Same(isRepetition, receipt.IsRepetition, $"whether it is a repetition: {what}");
-        _ = receipt.Version < board.Version ? throw new DifferenceException($"the version of {what} is {receipt.Version} after {board.Version}") : true;
+        Same(player.Number, receipt.Player, $"player of {work}");
+        Same(answer.At, receipt.At, $"time of {work}");
+        Same(isRepetition, receipt.IsRepetition, $"whether it is a repetition: {work}");
+        _ = receipt.Version < board.Version ? throw new DifferenceException($"the version of {work} is {receipt.Version} after {board.Version}") : true;
         var next = 0;
         foreach (var line in answer.Lines)
         {
@@ -133,13 +132,13 @@ internal sealed partial class Simulation
                 continue;
             }
 
-            _ = next >= receipt.Windows.Count ? throw new DifferenceException($"{what} lacks window {line.Window.Name}") : true;
+            _ = next >= receipt.Windows.Count ? throw new DifferenceException($"{work} lacks window {line.Window.Name}") : true;
             var (window, result, scores, rank, rankBefore, count) = receipt.Windows[next++];
             var given = (window, result, scores, rank.Place, rankBefore.Place, count);
-            Same((line.Window.Name, line.Result, line.Scores, line.Rank, line.RankBefore, line.Count), given, $"receipt of {what}");
+            Same((line.Window.Name, line.Result, line.Scores, line.Rank, line.RankBefore, line.Count), given, $"receipt of {work}");
         }
 
-        Same(next, receipt.Windows.Count, $"windows of {what}");
+        Same(next, receipt.Windows.Count, $"windows of {work}");
     }
 
     /// <summary>Settles an errand: what of it was stored happened, whatever its caller was told.</summary>
@@ -151,7 +150,7 @@ internal sealed partial class Simulation
         switch (work)
         {
             case CloseWork close:
-                var window = close.Board.IsGone ? null : close.Board.FindNamed(close.Window, now);
+                var window = Board(close.Board.Name)?.FindNamed(close.Window, now);
                 isUnavailable = close.Task.Result == CatalogOutcome.Unavailable;
                 isMade = made.Kind == StoreCallKind.Commit;
                 if (isMade)
@@ -171,7 +170,7 @@ internal sealed partial class Simulation
                 isMade = made.Kind == StoreCallKind.Erase;
                 if (isMade)
                 {
-                    Same(erase.Player.Number.Number, made.Numbers.Single(), "player who is erased");
+                    Same(erase.Player.Number.Number, made.Numbers.Single(), $"player who is erased");
                     erase.Player.IsErased = true;
                     boardsOfModel.ForEach(board => board.Erase(erase.Player));
                 }
@@ -187,8 +186,9 @@ internal sealed partial class Simulation
                 isMade = made.Kind == StoreCallKind.DeleteBoard;
                 if (isMade)
                 {
-                    delete.Board.IsGone = true;
-                    boardsOfModel.Remove(delete.Board);
+                    var deleted = Board(delete.Board.Name)!;
+                    deleted.IsGone = true;
+                    boardsOfModel.Remove(deleted);
                 }
 
                 break;
@@ -260,6 +260,8 @@ internal sealed partial class Simulation
     private sealed record SubmissionWork(ModelBoard Board, ModelPlayer? Player, string Id, SubmissionRequest Request, bool WantsReceipt, Once<SubmitOutcome> Task) : Work(Task)
     {
         public override bool IsErrand => false;
+
+        public override string ToString() => $"{Board.Name} {Id} {Request.Scores} key {Request.Key}";
     }
 
     private sealed record ProfileWork(ModelPlayer? Player, string Id, string Nickname, Once<ProfileOutcome> Task) : Work(Task)

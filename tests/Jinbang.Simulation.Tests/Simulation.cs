@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Jinbang.Boards;
 using Jinbang.Boards.Games;
@@ -58,12 +59,20 @@ internal sealed partial class Simulation : IDisposable
 
     public IReadOnlyList<ModelPlayer> Players => players;
 
+    public bool IsTelling => told is not null;
+
+    /// <summary>Whether a rebuild was asked for.</summary>
+    public bool IsRebuilt { get; private set; }
+
+    /// <summary>Whether a change of a board is handed in for the next step.</summary>
+    public bool IsChanging => works.Exists(static work => work is BoardWork);
+
     /// <summary>How many steps were made.</summary>
     public int Steps { get; private set; }
 
     public void Dispose() => boards.Dispose();
 
-    public void Tell(string what) => told?.Add($"{Time.GetUtcNow():yyyy-MM-dd HH:mm:ss.fffffff} {what}");
+    public void Tell([InterpolatedStringHandlerArgument("")] ref ToldWords what) => told?.Add($"{Time.GetUtcNow():yyyy-MM-dd HH:mm:ss.fffffff} {what.Text()}");
 
     /// <summary>Makes the game and a board, whatever goes wrong meanwhile.</summary>
     public ModelBoard Make(BoardDefinition definition)
@@ -85,10 +94,10 @@ internal sealed partial class Simulation : IDisposable
             Step();
         }
 
-        return Board(definition.Name);
+        return Board(definition.Name)!;
     }
 
-    public ModelBoard Board(string name) => boardsOfModel.Find(board => board.Name == name)!;
+    public ModelBoard? Board(string name) => boardsOfModel.Find(board => board.Name == name);
 
     /// <summary>Hands in a submission.</summary>
     public void Submit(ModelBoard board, string player, SubmissionRequest request)
@@ -138,6 +147,7 @@ internal sealed partial class Simulation : IDisposable
 
     public void Put(BoardDefinition definition, bool rebuild)
     {
+        IsRebuilt |= boardsOfModel.Exists(board => board.Name == definition.Name && board.Definition.Keep != definition.Keep);
         Tell($"put {DefinitionJson.Write(definition)} rebuild {rebuild}");
         Add(new BoardWork(definition.Name, definition, rebuild, Once.Of(store, boards.PutBoardAsync(Game, definition, rebuild))));
     }
@@ -202,7 +212,7 @@ internal sealed partial class Simulation : IDisposable
 
         works.Clear();
         TakeCalls(now, isHeld, store.Calls.Count);
-        Same(store.Calls.Count, call, "calls that were expected");
+        Same(store.Calls.Count, call, $"calls that were expected");
         if (store.Violation is { } violation)
         {
             throw new DifferenceException(violation);
@@ -247,7 +257,7 @@ internal sealed partial class Simulation : IDisposable
             }
             catch (Exception fault) when (faults.IsHit && fault is CrashException or StoreUnavailableException)
             {
-                Tell("died while loading");
+                Tell($"died while loading");
                 TakeCalls(Time.GetUtcNow(), isHeld: false, store.Calls.Count);
                 faults.EndStep();
                 boards.Dispose();
@@ -371,11 +381,11 @@ internal sealed partial class Simulation : IDisposable
         Tell($"window {window.Number} {window.Name} closes");
     }
 
-    private static void Same<T>(T expected, T actual, string what)
+    private static void Same<T>(T expected, T actual, [InterpolatedStringHandlerArgument(nameof(expected), nameof(actual))] ref DifferenceWords<T> what)
     {
-        if (!EqualityComparer<T>.Default.Equals(expected, actual))
+        if (what.IsDifferent)
         {
-            throw new DifferenceException($"{what}: expected {expected}, was {actual}");
+            throw new DifferenceException($"{what.Text()}: expected {expected}, was {actual}");
         }
     }
 }

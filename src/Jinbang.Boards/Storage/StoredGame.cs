@@ -20,7 +20,7 @@ public sealed record StoredGame(int Number, GameDefinition Definition, IReadOnly
 /// <param name="Number">From 1, never reused.</param>
 /// <param name="Definition">What it is.</param>
 /// <param name="LastOrder">The last order number in the log, 0 when it has given none.</param>
-/// <param name="Windows">Its open windows, and of each rule the window that closed last.</param>
+/// <param name="Windows">Its open windows, and of each rule the latest window that is closed: the one with the latest end.</param>
 public sealed record StoredBoard(int Number, BoardDefinition Definition, long LastOrder, IReadOnlyList<StoredWindow> Windows);
 
 /// <summary>A window in its store.</summary>

@@ -41,6 +41,8 @@ internal sealed class ModelWindow
 
     public WindowName Name => new(Rule, Key);
 
+    public override string ToString() => $"window {Number} {Name}";
+
     public bool Holds(DateTimeOffset moment) => (Starts is null || Starts <= moment) && (Ends is null || moment < Ends);
 }
 

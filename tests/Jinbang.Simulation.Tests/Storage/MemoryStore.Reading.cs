@@ -158,7 +158,7 @@ internal sealed partial class MemoryStore
             {
                 windows.Add(window.Stored);
             }
-            else if (window.Stored.State == WindowState.Closed)
+            else if (window.Stored.State == WindowState.Closed && !(lastClosed.GetValueOrDefault(window.Stored.Rule)?.Ends > window.Stored.Ends))
             {
                 lastClosed[window.Stored.Rule] = window.Stored;
             }
