@@ -22,7 +22,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Settings under which folds, checkpoints and forgetting happen all the time.</summary>
     public static IReadOnlyList<(string, string)> Busy { get; } =
     [
-        ("JINBANG_STORAGE__FOLDROWS", "64"), ("JINBANG_STORAGE__FOLDSECONDS", "1"), ("JINBANG_STORAGE__LOGRETENTIONDAYS", "0"),
+        ("JINBANG_STORAGE__FOLDROWS", "64"), ("JINBANG_STORAGE__FOLDSECONDS", "1"), ("JINBANG_STORAGE__LOGRETENTIONDAYS", "1"),
         ("JINBANG_STORAGE__CHECKPOINTMEGABYTES", "1"), ("JINBANG_STORAGE__CHECKPOINTMEGABYTESATMOST", "2"),
     ];
 
