@@ -26,7 +26,7 @@ internal sealed partial class Board
 
         for (var tries = 1; ; tries++)
         {
-            var (info, seen, rows) = Ask(place, standings => Select(standings, query, Definition.Ties.ReadingOf()), isWatching: query is StandingsQuery.From { Place: <= BoardHead.Size });
+            var (info, seen, rows) = Ask(place, standings => Select(standings, query, Definition.Ties.ReadingOf()));
             var players = Array.ConvertAll(rows, static row => row.Entry.Player);
             var metadata = Definition.MetadataBytes > 0 && place.Number != 0 && players.Length > 0
                 ? await store.ReadMetadataAsync(place.Number, players, cancellationToken)
@@ -187,13 +187,13 @@ internal sealed partial class Board
     }
 
     /// <summary>Asks about the standings of one moment, and says which version it was.</summary>
-    private (WindowInfo Info, long Version, T Result) Ask<T>(in Place place, Func<Standings, T> ask, bool isWatching = false)
+    private (WindowInfo Info, long Version, T Result) Ask<T>(in Place place, Func<Standings, T> ask)
     {
         if (place.Window is { } window)
         {
             using (gate.Enter())
             {
-                window.IsWatched |= isWatching;
+                window.Head.MarkPaged();
                 return (window.Info(), version, ask(window.Set));
             }
         }

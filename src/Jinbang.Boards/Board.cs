@@ -93,8 +93,7 @@ internal sealed partial class Board
         {
             foreach (var window in open)
             {
-                var isShown = window.Head.ProfileChanged(player, window.Set);
-                if (isShown || (window.IsWatched && window.Set.RankOf(player) is { IsRanked: true, Place: <= BoardHead.Size }))
+                if (window.Head.ProfileChanged(player, window.Set))
                 {
                     MarkChanged(commit);
                 }

@@ -182,7 +182,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     private static double Jitter() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
 
-    private static SealingOptions SealingIn(string data) => new(Path.Combine(data, "sealed"), DataFolder.SyncDirectory);
+    private static SealingOptions SealingIn(string data) => new(DataFolder.SealedIn(data), DataFolder.SyncDirectory);
 
     private static void MapRooms(WebApplication app, IBoards boards, Credentials credentials, Settings settings, StartOptions start)
     {

@@ -43,9 +43,6 @@ internal sealed class OpenWindow(StoredWindow stored, ColumnOrder order)
     /// <summary>The sum of the entries' digests, modulo 2^64.</summary>
     public ulong Checksum { get; private set; }
 
-    /// <summary>Whether anyone has read its first places with their profiles, so that a change of these is a change of the board. Under the board's lock.</summary>
-    public bool IsWatched { get; set; }
-
     /// <summary>Its first places with their profiles.</summary>
     public required WindowHead Head { get; init; }
 

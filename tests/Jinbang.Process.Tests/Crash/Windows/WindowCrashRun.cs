@@ -1,5 +1,5 @@
-using System.Globalization;
-using System.Text.Json;
+using System.Runtime.InteropServices;
+using System.Text;
 using Jinbang.ProcessTests.Clients;
 using Jinbang.ProcessTests.Processes;
 
@@ -36,17 +36,12 @@ internal sealed class WindowCrashRun
         [CrowdBoard] = new("sum", "later_first"),
     };
 
-    private readonly Dictionary<string, string> seasons = [];
+    private readonly WindowGame game;
     private readonly SubmissionClient[] clients;
     private readonly SubmissionClient crowdClient;
     private readonly List<string> players = [.. Enumerable.Range(0, 40).Select(static number => $"wanderer-{number:00}")];
     private readonly List<string> crowd = [.. Enumerable.Range(0, Crowd).Select(static number => $"villager-{number:0000}")];
 
-    /// <summary>Half a day from now, so that no day ends during the test.</summary>
-    private readonly string daily = $$"""{"kind":"daily","start_hour":{{TimeProvider.System.GetUtcNow().AddHours(12).Hour}}}""";
-
-    private string key = "";
-    private int made;
     private string? fault;
 
     public WindowCrashRun(string data, int seed)
@@ -54,6 +49,7 @@ internal sealed class WindowCrashRun
         this.data = data;
         random = new Random(seed);
         Witness = new WindowWitness(rules);
+        game = new WindowGame(Witness);
         clients = [.. Enumerable.Range(0, Clients).Select(number => new SubmissionClient(Witness, number, seed))];
         crowdClient = new SubmissionClient(Witness, Clients, seed);
     }
@@ -81,7 +77,7 @@ internal sealed class WindowCrashRun
             if (order.Count == 0)
             {
                 order.AddRange(Enum.GetValues<KillAt>());
-                random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(order));
+                random.Shuffle(CollectionsMarshal.AsSpan(order));
             }
 
             await LiveAsync(order[^1]);
@@ -104,13 +100,11 @@ internal sealed class WindowCrashRun
     private async Task PrepareAsync(ServerProcess server)
     {
         using var connection = await V1Connection.OpenOperatorAsync(server);
-        await connection.DoAsync("PUT", Path, "{}");
-        using var made = JsonDocument.Parse((await connection.DoAsync("POST", $"{Path}/keys", """{"kind":"server","name":"test"}""")).Body);
-        key = made.RootElement.GetProperty("secret").GetString()!;
-        foreach (var board in rules.Keys)
-        {
-            await PutSeasonAsync(connection, board, TimeSpan.FromMinutes(10));
-        }
+        await game.PrepareAsync(connection, rules.Keys);
+
+        // So that there is a player to be deleted, whatever comes first.
+        var until = TimeProvider.System.GetUtcNow().AddMilliseconds(300);
+        await RunClientsAsync(server, () => TimeProvider.System.GetUtcNow() > until);
     }
 
     private async Task LiveAsync(KillAt at)
@@ -124,7 +118,7 @@ internal sealed class WindowCrashRun
         var running = RunClientsAsync(server, () => Volatile.Read(ref isOver));
         if (at == KillAt.SealedFile)
         {
-            await PutSeasonAsync(connection, CrowdBoard, TimeSpan.FromMinutes(10));
+            await game.PutSeasonAsync(connection, CrowdBoard, TimeSpan.FromMinutes(10));
             await RunCrowdAsync(server);
         }
         else
@@ -134,8 +128,8 @@ internal sealed class WindowCrashRun
 
         var acting = at switch
         {
-            KillAt.OperatorsClose => CloseAsync(connection, Boards[random.Next(Boards.Count)]),
-            KillAt.SealedFile => CloseAsync(connection, CrowdBoard),
+            KillAt.OperatorsClose => CloseAsync(connection, Boards[random.Next(Boards.Count)], isDay: random.Next(4) == 0),
+            KillAt.SealedFile => CloseAsync(connection, CrowdBoard, isDay: false),
             KillAt.EndOfSeason => Task.Delay(Later(ends - TimeProvider.System.GetUtcNow()), TimeProvider.System),
             KillAt.Rebuild => RebuildAsync(connection),
             KillAt.Deletion => DeleteAsync(connection, victim!),
@@ -157,7 +151,7 @@ internal sealed class WindowCrashRun
     {
         var boards = Boards;
         string[] theirs = [.. players];
-        var faults = await Task.WhenAll(clients.Select(client => Task.Run(() => client.RunAsync(server, key, boards, theirs, isOver))));
+        var faults = await Task.WhenAll(clients.Select(client => Task.Run(() => client.RunAsync(server, game.Key, boards, theirs, isOver))));
         fault ??= faults.FirstOrDefault(static fault => fault is not null);
     }
 
@@ -166,7 +160,7 @@ internal sealed class WindowCrashRun
         // What the last crowd was not answered may be part of one; then everybody once more.
         for (var round = 0; round < 2; round++)
         {
-            fault ??= await crowdClient.RunBatchesAsync(server, key, CrowdBoard, crowd);
+            fault ??= await crowdClient.RunBatchesAsync(server, game.Key, CrowdBoard, crowd);
         }
     }
 
@@ -176,49 +170,13 @@ internal sealed class WindowCrashRun
         var ends = TimeProvider.System.GetUtcNow().AddMilliseconds(random.Next(500, 900));
         foreach (var board in Boards.OrderBy(_ => random.Next()).Take(2))
         {
-            await PutSeasonAsync(connection, board, ends - TimeProvider.System.GetUtcNow());
+            await game.PutSeasonAsync(connection, board, ends - TimeProvider.System.GetUtcNow());
         }
 
         return ends;
     }
 
-    /// <summary>Gives a board a new season; the one before closes if it was open.</summary>
-    private async Task PutSeasonAsync(V1Connection connection, string board, TimeSpan length)
-    {
-        if (seasons.TryGetValue(board, out var before))
-        {
-            Witness.Closing(board, Name(before));
-        }
-
-        var now = TimeProvider.System.GetUtcNow();
-        seasons[board] = string.Create(
-            CultureInfo.InvariantCulture, $$"""{"name":"season-{{++made}}","kind":"season","starts_at":"{{now.AddSeconds(-1):O}}","ends_at":"{{now + length:O}}"}""");
-        await connection.DoAsync("PUT", $"{Path}/boards/{board}", BoardJson(board, Witness.RulesOf(board)));
-    }
-
-    private string BoardJson(string board, BoardRules wanted) => wanted.Json(["""{"kind":"all_time"}""", daily, seasons[board]]);
-
-    private static string Name(string season) => JsonDocument.Parse(season).RootElement.GetProperty("name").GetString()!;
-
-    /// <summary>Closes the board's season, or sometimes its day.</summary>
-    private async Task CloseAsync(V1Connection connection, string board)
-    {
-        var rule = board == CrowdBoard || random.Next(4) > 0 ? Name(seasons[board]) : "daily";
-        var window = rule;
-        if (rule == "daily")
-        {
-            using var standing = JsonDocument.Parse((await connection.DoAsync("GET", $"{Path}/boards/{board}/windows/daily")).Body);
-            window = standing.RootElement.GetProperty("window").GetProperty("name").GetString()!;
-        }
-
-        Witness.Closing(board, window);
-        if (await AskAsync(connection, "POST", $"{Path}/boards/{board}/windows/{rule}/close") is { } reply)
-        {
-            // 404 when it is closed already.
-            fault ??= reply.Status is 204 or 404 ? null : $"A close was answered {reply.Status} {reply.Body}";
-            Witness.Closing(board, window, reply.Status == 204);
-        }
-    }
+    private async Task CloseAsync(V1Connection connection, string board, bool isDay) => fault ??= await game.CloseAsync(connection, board, isDay);
 
     private async Task RebuildAsync(V1Connection connection)
     {
@@ -226,7 +184,7 @@ internal sealed class WindowCrashRun
         var wanted = before with { Keep = before.Keep switch { "best" => "sum", "sum" => "latest", _ => "best" } };
         Witness.Rebuild = (RebuiltBoard, wanted, false);
         Rebuilds = Rebuilds with { Asked = Rebuilds.Asked + 1 };
-        if (await AskAsync(connection, "PUT", $"{Path}/boards/{RebuiltBoard}?rebuild=true", BoardJson(RebuiltBoard, wanted)) is { } reply)
+        if (await WindowGame.AskAsync(connection, "PUT", $"{Path}/boards/{RebuiltBoard}?rebuild=true", game.BoardJson(RebuiltBoard, wanted)) is { } reply)
         {
             fault ??= reply.Status == 200 ? null : $"A rebuild was answered {reply.Status} {reply.Body}";
             Witness.Rebuild = (RebuiltBoard, wanted, true);
@@ -246,22 +204,10 @@ internal sealed class WindowCrashRun
     private async Task DeleteAsync(V1Connection connection, string victim)
     {
         Witness.Deletion = (victim, false);
-        if (await AskAsync(connection, "DELETE", $"{Path}/players/{Witness.PublicIdOf(victim)}") is { } reply)
+        if (await WindowGame.AskAsync(connection, "DELETE", $"{Path}/players/{Witness.PublicIdOf(victim)}") is { } reply)
         {
             fault ??= reply.Status == 204 ? null : $"A deletion was answered {reply.Status} {reply.Body}";
             Witness.Deletion = (victim, true);
-        }
-    }
-
-    private static async Task<Reply?> AskAsync(V1Connection connection, string method, string path, string? json = null)
-    {
-        try
-        {
-            return await connection.AskAsync(method, path, json);
-        }
-        catch (CutReplyException)
-        {
-            return null;
         }
     }
 
@@ -273,7 +219,7 @@ internal sealed class WindowCrashRun
             var bytes = await File.ReadAllBytesAsync(file);
             foreach (var player in Witness.Deleted)
             {
-                Assert.True(bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(player)) < 0, $"{System.IO.Path.GetFileName(file)} still holds the id of {player}, who was deleted.");
+                Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(player)) < 0, $"{System.IO.Path.GetFileName(file)} still holds the id of {player}, who was deleted.");
             }
         }
     }

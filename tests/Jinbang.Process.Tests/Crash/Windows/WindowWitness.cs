@@ -16,6 +16,7 @@ internal sealed class WindowWitness
     private const string Path = $"/v1/games/{Game}/boards";
 
     private readonly Lock gate = new();
+    private readonly IReadOnlyDictionary<string, BoardRules> rules;
     private readonly Dictionary<string, ListedBoard> boards;
     private readonly Dictionary<string, Submitted> byKey = [];
     private readonly HashSet<string> counted = [];
@@ -27,9 +28,11 @@ internal sealed class WindowWitness
     private long ticks;
     private long lastRow;
     private long latestSending;
+    private long horizon = long.MaxValue;
 
     public WindowWitness(IReadOnlyDictionary<string, BoardRules> rules)
     {
+        this.rules = rules;
         boards = rules.ToDictionary(static board => board.Key, static board => new ListedBoard(board.Key, board.Value));
     }
 
@@ -104,6 +107,38 @@ internal sealed class WindowWitness
         }
     }
 
+    /// <summary>A moment, for <see cref="AsOf"/>.</summary>
+    public long Now()
+    {
+        lock (gate)
+        {
+            return ++ticks;
+        }
+    }
+
+    /// <summary>A witness of a state in which all is that was acknowledged before a moment, and perhaps more. Nobody was deleted and nothing rebuilt.</summary>
+    public WindowWitness AsOf(long moment)
+    {
+        var earlier = new WindowWitness(rules) { horizon = moment };
+        foreach (var (key, submitted) in byKey)
+        {
+            earlier.byKey.Add(key, submitted);
+        }
+
+        foreach (var (player, publicId) in publicIds)
+        {
+            earlier.publicIds.Add(player, publicId);
+        }
+
+        foreach (var (window, tick) in closedAt.Where(closed => closed.Value < moment))
+        {
+            earlier.closedAt.Add(window, tick);
+        }
+
+        earlier.closing.UnionWith(closing);
+        return earlier;
+    }
+
     /// <summary>Asks a server that nobody writes to for everything and compares.</summary>
     public async Task AssertAgreesAsync(ServerProcess server)
     {
@@ -116,7 +151,7 @@ internal sealed class WindowWitness
         }
 
         AssertClosedOnce(server.DatabaseFile, stored);
-        foreach (var submitted in byKey.Values.Where(static submitted => submitted.Receipt is not null))
+        foreach (var submitted in byKey.Values.Where(submitted => submitted.AnsweredAt < horizon))
         {
             Assert.True(counted.Contains(submitted.Key), $"{submitted} was acknowledged and is not in the log.");
         }
