@@ -28,9 +28,7 @@ internal static class Seed
         await using var store = SqliteScoreStore.Open(DataFolder.Take(dataDirectory), options, TimeProvider.System);
         await store.LoadAsync(cancellationToken);
         var number = await store.PutGameAsync(game, cancellationToken);
-        var boards = new List<(int Number, IReadOnlyList<int> Windows)>();
-        foreach (var board in game.Boards)
-            boards.Add(await MakeBoardAsync(store, number, board, cancellationToken));
+        var boards = await MakeBoardsAsync(store, number, game.Boards, cancellationToken);
 
         var players = boards.Count * playersEach;
         var batch = new CommitBatch { At = TimeProvider.System.GetUtcNow() - Age };
@@ -88,17 +86,24 @@ internal static class Seed
         }
     }
 
-    private static async Task<(int Number, IReadOnlyList<int> Windows)> MakeBoardAsync(
-        SqliteScoreStore store, int game, BoardDefinition board, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<(int Number, IReadOnlyList<int> Windows)>> MakeBoardsAsync(
+        SqliteScoreStore store, int game, IReadOnlyList<BoardDefinition> boards, CancellationToken cancellationToken)
     {
-        var number = await store.PutBoardAsync(game, board, cancellationToken);
+        var numbers = new List<int>();
+        foreach (var board in boards)
+            numbers.Add(await store.PutBoardAsync(game, board, cancellationToken));
+
+        // All windows in one call, which is one sync.
         var now = TimeProvider.System.GetUtcNow();
-        var openings = board.Windows.Select(rule =>
-        {
-            var period = WindowCalendar.PeriodAt(rule, now) ?? throw new InvalidOperationException($"{rule.Name} is not open now.");
-            return new WindowOpening(number, rule.Name, rule.Kind, period.Key, period.Starts, period.Ends, period.Ends + rule.Grace);
-        });
-        return (number, await store.OpenWindowsAsync([.. openings], cancellationToken));
+        var openings = numbers.Zip(boards).SelectMany(pair => pair.Second.Windows.Select(rule => Opening(pair.First, rule, now)));
+        var windows = new Queue<int>(await store.OpenWindowsAsync([.. openings], cancellationToken));
+        return [.. numbers.Zip(boards).Select(pair => (pair.First, (IReadOnlyList<int>)[.. pair.Second.Windows.Select(_ => windows.Dequeue())]))];
+    }
+
+    private static WindowOpening Opening(int board, WindowRule rule, DateTimeOffset now)
+    {
+        var period = WindowCalendar.PeriodAt(rule, now) ?? throw new InvalidOperationException($"{rule.Name} is not open now.");
+        return new(board, rule.Name, rule.Kind, period.Key, period.Starts, period.Ends, period.Ends + rule.Grace);
     }
 
     private static void Add(CommitBatch batch, (int Number, IReadOnlyList<int> Windows) board, PlayerId player, long order, Score score)

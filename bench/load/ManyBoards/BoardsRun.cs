@@ -3,7 +3,9 @@ using Jinbang.Bench.Load.Client;
 using Jinbang.Bench.Load.Measuring;
 using Jinbang.Bench.Load.Players;
 using Jinbang.Bench.Load.Servers;
+using Jinbang.Boards.Storage;
 using Jinbang.Boards.Windows;
+using Jinbang.Storage.Sqlite;
 
 namespace Jinbang.Bench.Load.ManyBoards;
 
@@ -11,6 +13,7 @@ namespace Jinbang.Bench.Load.ManyBoards;
 internal static class BoardsRun
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Runs and writes the report.</summary>
     public static async Task RunAsync(Workplace workplace, BoardsSpec spec, CancellationToken cancellationToken)
@@ -98,9 +101,27 @@ internal static class BoardsRun
             to = TimeProvider.System.GetUtcNow();
         }
 
+        await WaitUntilFreeAsync(data, cancellationToken);
         var syncs = SyncTrace.Count(trace, from, to);
         File.Delete(trace);
         return measured with { SyncsPerSecond = syncs / (to - from).TotalSeconds, TracedPerSecond = load.Replies / load.Elapsed.TotalSeconds };
+    }
+
+    /// <summary>Waits until the server has let its folder go: strace ends before it.</summary>
+    private static async Task WaitUntilFreeAsync(string data, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                DataFolder.Take(data).Dispose();
+                return;
+            }
+            catch (StoreOpenException)
+            {
+                await Task.Delay(Look, TimeProvider.System, cancellationToken);
+            }
+        }
     }
 
     private static V1Requests RequestsTo(ServerProcess server, GameAccess access) => new(access, SeededGames.NameOf(0), server.Address.Port);

@@ -79,7 +79,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             catch (OperationCanceledException)
             {
                 Console.Error.WriteLine($"Process {_process.Id} did not stop within {StopLimit.TotalSeconds} s and was killed.");
-                _process.Kill();
+                _process.Kill(entireProcessTree: true);
             }
         }
 
