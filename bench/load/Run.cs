@@ -72,7 +72,7 @@ internal static class Run
                 var ids = api == Api.V1 ? await Seed.ReadIdsAsync(data, SeededGames.Campaign, cancellationToken) : null;
                 await using var server = await ServerProcess.StartJinbangAsync(jinbang, data, data + ".log", cancellationToken);
                 Progress.Show($"Jinbang with {players:N0} players was ready after {server.TimeToReady.TotalSeconds:0.00} s");
-                var access = ids is null ? null : await SignInAsync(server, data, ids, cancellationToken);
+                var access = ids is null ? null : await OperatorApi.MakeServerKeyAsync(server.Address, data, SeededGames.Campaign, ids, cancellationToken);
                 var target = new Target("jinbang", server.Address, server.Pid, PlayOn(api, options, access, players, server.Address.Port, judges: true));
                 await AddRoundAsync(board, round, target, access, server.TimeToReady, options, cancellationToken);
             }
@@ -83,12 +83,6 @@ internal static class Run
         }
 
         return board ?? throw new InvalidOperationException("A run has at least one round.");
-    }
-
-    private static async Task<GameAccess> SignInAsync(ServerProcess server, string data, PublicIds ids, CancellationToken cancellationToken)
-    {
-        using var api = new OperatorApi(server.Address, data);
-        return await api.MakeServerKeyAsync(SeededGames.Campaign, ids, cancellationToken);
     }
 
     private static async Task<BoardResult> MeasureRunningAsync(int players, RunOptions options, CancellationToken cancellationToken)

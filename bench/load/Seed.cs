@@ -1,6 +1,7 @@
 using System.Net;
 using Jinbang.Bench.Load.Client;
 using Jinbang.Bench.Load.Players;
+using Jinbang.Bench.Load.Servers;
 using Jinbang.Boards.Games;
 using Jinbang.Boards.Players;
 using Jinbang.Boards.Storage;
@@ -52,6 +53,8 @@ internal static class Seed
                 // Folds and forgets.
             }
         }
+
+        await FinishAsync(store, dataDirectory, cancellationToken);
     }
 
     /// <summary>The public ids of a game's players, from a data folder that no server has.</summary>
@@ -72,6 +75,17 @@ internal static class Seed
         var posted = client.RunClosed(new SeedWorkload(new(game, server.Port), players), TimeSpan.MaxValue, cancellationToken);
         if (posted.Errors > 0)
             throw new InvalidOperationException($"Seeding: {posted.Errors} of {posted.Replies} replies were wrong, the first: {posted.FirstError}");
+    }
+
+    /// <summary>Folds and forgets the last of it: the rows of a fold are sorted in the background, and until then there is nothing to do.</summary>
+    private static async Task FinishAsync(SqliteScoreStore store, string dataDirectory, CancellationToken cancellationToken)
+    {
+        using var stored = new StoredData(dataDirectory);
+        while (stored.Number("SELECT log_number - folded + (SELECT count(*) FROM log) FROM store") > 0)
+        {
+            if (!await store.MaintainAsync(cancellationToken))
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellationToken);
+        }
     }
 
     private static async Task<(int Number, IReadOnlyList<int> Windows)> MakeBoardAsync(

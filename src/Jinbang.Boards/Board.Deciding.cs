@@ -52,7 +52,7 @@ internal sealed partial class Board
 
         using (gate.Enter())
         {
-            return open.Length == 1 && open[0].Set.TryGetScores(player, out var scores) && board.Order.Compare(submitted, scores) >= 0;
+            return open.Length == 1 && open[0].Stored.Kind == WindowKind.AllTime && open[0].Set.TryGetScores(player, out var scores) && board.Order.Compare(submitted, scores) >= 0;
         }
     }
 
@@ -217,10 +217,13 @@ internal sealed partial class Board
         }
     }
 
-    /// <summary>Whether a submission of this moment feeds the window; the time before and after an open window belongs to others.</summary>
-    private bool IsFed(OpenWindow window, WindowRule rule, DateTimeOffset moment, DateTimeOffset now) => moment == now
+    /// <summary>
+    /// Whether a submission of this moment feeds the window; the time before and after an open window belongs to others. A close that could not be committed in
+    /// time is none the less due.
+    /// </summary>
+    private bool IsFed(OpenWindow window, WindowRule rule, DateTimeOffset moment, DateTimeOffset now) => !(window.Stored.Closes <= now) && (moment == now
         ? PeriodOf(rule, now) is { } period && period.Key == window.Stored.Key
-        : window.Holds(moment);
+        : window.Holds(moment));
 
     /// <summary>The open window of a name, unless its close is due.</summary>
     public OpenWindow? FindNamed(WindowName name, DateTimeOffset now)
@@ -239,7 +242,6 @@ internal sealed partial class Board
             key = period?.Key;
         }
 
-        // A close that could not be committed in time is none the less due.
         return key is not null && FindOpen(rule.Name, key) is { } window && !(window.Stored.Closes <= now) ? window : null;
     }
 }

@@ -193,13 +193,8 @@ internal sealed partial class Board
         {
             using (gate.Enter())
             {
-                var info = window.Info();
-                if (lastClosed.GetValueOrDefault(window.Stored.Rule) is { } closed && closed.Number == window.Stored.Number)
-                {
-                    info = OpenWindow.InfoOf(closed, window.Set.Count, window.Checksum);
-                }
-
-                return (info, version, ask(window.Set));
+                window.Head.MarkPaged();
+                return (window.Info(), version, ask(window.Set));
             }
         }
 

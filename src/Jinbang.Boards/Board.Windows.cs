@@ -112,7 +112,13 @@ internal sealed partial class Board
         {
             open = open.Remove(window);
             closing = closing.Add(window);
-            lastClosed = lastClosed.SetItem(closed.Rule, closed);
+            window.Closed = closed;
+            if (lastClosed.GetValueOrDefault(closed.Rule) is not { } last || last.Number < closed.Number)
+            {
+                // One that was closed early may be later than one that closes at its time.
+                lastClosed = lastClosed.SetItem(closed.Rule, closed);
+            }
+
             MarkChanged(commit);
         }
 

@@ -80,8 +80,11 @@ internal sealed partial class Board
             window.Loaded();
         }
 
-        version = ((await store.ReadVersionAsync(cancellationToken) + 1) << ChangeBits) - 1;
+        Begin(await store.ReadVersionAsync(cancellationToken));
     }
+
+    /// <summary>Begins with the highest version that the last commit could have reached.</summary>
+    public void Begin(long commit) => version = ((commit + 1) << ChangeBits) - 1;
 
     /// <summary>Takes note that a player's stored profile is another one now.</summary>
     public void ProfileChanged(PlayerId player, long commit)
@@ -98,7 +101,7 @@ internal sealed partial class Board
         }
     }
 
-    /// <summary>Takes a player out of all open windows.</summary>
+    /// <summary>Takes a player out of all open windows. Closed ones show him no more, so the board changes in any case.</summary>
     public void Remove(PlayerId player, long commit)
     {
         using (gate.Enter())
@@ -109,9 +112,10 @@ internal sealed partial class Board
                 if (window.Remove(player))
                 {
                     window.Head.MarkChanged();
-                    MarkChanged(commit);
                 }
             }
+
+            MarkChanged(commit);
         }
     }
 

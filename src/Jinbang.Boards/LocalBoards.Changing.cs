@@ -147,13 +147,12 @@ public sealed partial class LocalBoards
             return CatalogOutcome.TooMany;
         }
 
+        var before = Committer.Wait(store.ReadVersionAsync(CancellationToken.None));
         var number = Committer.Wait(store.PutBoardAsync(game.Number, definition, CancellationToken.None));
         var board = new Board(game, new StoredBoard(number, definition, 0, []), store);
-        Committer.Wait(new ValueTask(board.LoadAsync(CancellationToken.None)));
+        board.Begin(before + 1);
         game.Add(board);
-        catalog.Changed();
-        OpenAllTime(board);
-        closer.Look();
+        Changed(board);
         return CatalogOutcome.Added;
     }
 
@@ -181,14 +180,29 @@ public sealed partial class LocalBoards
         }
         else
         {
+            // Read first: once the change is stored nothing may fail any more.
+            var commit = Committer.Wait(store.ReadVersionAsync(CancellationToken.None));
             Committer.Wait(store.PutBoardAsync(board.Game.Number, definition, CancellationToken.None));
-            board.Change(definition, Committer.Wait(store.ReadVersionAsync(CancellationToken.None)));
+            board.Change(definition, commit + 1);
         }
 
-        catalog.Changed();
-        OpenAllTime(board);
-        closer.Look();
+        Changed(board);
         return CatalogOutcome.Changed;
+    }
+
+    /// <summary>Takes note of a change that is stored. A window that the store cannot open now is opened with the first submission.</summary>
+    private void Changed(Board board)
+    {
+        catalog.Changed();
+        closer.Look();
+        try
+        {
+            OpenAllTime(board);
+        }
+        catch (StoreUnavailableException trouble)
+        {
+            StoreTroubled?.Invoke(trouble);
+        }
     }
 
     /// <summary>Whether stored values would mean something else: a scale of other decimals, or a rule of the same name and another kind.</summary>

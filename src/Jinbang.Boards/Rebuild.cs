@@ -8,7 +8,7 @@ using Jinbang.Ranking;
 namespace Jinbang.Boards;
 
 // A rebuild decides the submissions of a board once more, by another order, other columns or another keep rule. It reads what the log still holds, in
-// order; where a window is older than the log, the entry a player has counts as his earliest submission there. Each open window is replaced by a new one with
+// order; where a window is older than the log, the scores a player had before his first row there count as his earliest submission. Each open window is replaced by a new one with
 // the same name (rows of the log go on naming the window they were decided in), in one transaction together with the definition, so that a crash leaves either all of the old or all of the new. Closed windows stay final.
 // It runs on the committer's thread: nothing is written meanwhile.
 
@@ -33,12 +33,12 @@ internal sealed class Rebuild(IScoreStore store)
 
         DecideAgain(board.Number, definition, windows);
         var wanted = all.Select(rebuilt => rebuilt.Replacement(definition.Order.Columns)).ToList();
+        var before = Committer.Wait(store.ReadVersionAsync(CancellationToken.None));
         var numbers = Committer.Wait(store.ReplaceWindowsAsync(board.Number, definition, wanted, CancellationToken.None));
-        var commit = Committer.Wait(store.ReadVersionAsync(CancellationToken.None));
         board.Replace(
             definition,
             [.. all.Select((rebuilt, i) => (rebuilt.Old, rebuilt.Old.Stored with { Number = numbers[i] }, wanted[i].Entries))],
-            commit);
+            before + 1);
     }
 
     private void DecideAgain(int board, BoardDefinition definition, Dictionary<int, Rebuilt> windows)
@@ -56,7 +56,7 @@ internal sealed class Rebuild(IScoreStore store)
                 {
                     if (definition.Accepts(row.Submitted) && windows.TryGetValue(line.Window, out var rebuilt))
                     {
-                        rebuilt.Submit(definition, row, order);
+                        rebuilt.Submit(definition, row, line, order);
                     }
                 }
             }
@@ -70,13 +70,20 @@ internal sealed class Rebuild(IScoreStore store)
 
         public OpenWindow Old => old;
 
-        public void Submit(BoardDefinition definition, StoredSubmission row, long order)
+        public void Submit(BoardDefinition definition, StoredSubmission row, in WindowLine line, long order)
         {
-            // Only what the log does not tell: an entry from before its first row.
+            // Only what the log does not tell: an entry from before its first row. A row that changed nothing says what was there.
             var isKnown = entries.TryGetValue(row.Player, out var present);
-            if (!isKnown && old.Set.TryGet(row.Player, out var kept) && kept.Order < (row.Order == 0 ? order : row.Order))
+            if (!isKnown && old.Set.TryGet(row.Player, out var kept))
             {
-                (isKnown, present) = (true, kept);
+                if (kept.Order < row.Order || (row.Order == 0 && kept.Order <= order))
+                {
+                    (isKnown, present) = (true, kept);
+                }
+                else if (line.Result == SubmitResult.NotBetter)
+                {
+                    (isKnown, present) = (true, new Entry(row.Player, line.Scores, order));
+                }
             }
 
             var result = ScoreKeeping.Keep(definition.Keep, definition.Order, isKnown ? present.Scores : null, row.Submitted, out var scores);

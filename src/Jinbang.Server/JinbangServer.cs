@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using Jinbang.Boards;
 using Jinbang.Boards.Storage;
 using Jinbang.Boards.Windows;
@@ -16,6 +17,7 @@ using Jinbang.Server.Problems;
 using Jinbang.Server.Rankings;
 using Jinbang.Server.Reference;
 using Jinbang.Server.Scores;
+using Jinbang.Server.Webhooks;
 using Jinbang.Storage.Sqlite;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -52,18 +54,20 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     private readonly LocalBoards boards;
     private readonly SqliteScoreStore store;
     private readonly Credentials credentials;
+    private readonly BoardsOutbox outbox;
     private readonly Settings settings;
     private readonly ILogger<JinbangServer> logger;
     private readonly TimeProvider time;
     private long troubledAt;
 
-    private JinbangServer(WebApplication app, LocalBoards boards, SqliteScoreStore store, Credentials credentials, Settings settings, TimeProvider time)
+    private JinbangServer(WebApplication app, LocalBoards boards, SqliteScoreStore store, Credentials credentials, BoardsOutbox outbox, Settings settings, TimeProvider time)
     {
         this.time = time;
         this.app = app;
         this.boards = boards;
         this.store = store;
         this.credentials = credentials;
+        this.outbox = outbox;
         this.settings = settings;
         logger = app.Services.GetRequiredService<ILogger<JinbangServer>>();
     }
@@ -116,9 +120,17 @@ internal sealed partial class JinbangServer : IAsyncDisposable
             var store = SqliteScoreStore.Open(folder, settings.Storage, start.Time);
             var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with { Sealing = SealingIn(settings.Data) });
             var credentials = new Credentials(boards, operatorCredential, start.Time);
+            var outbox = new BoardsOutbox(boards, start.Time);
+            var targets = new WebhookTargets(settings.Webhooks);
+            builder.Services.AddHostedService(services =>
+                new WebhookSender(outbox, targets, start.Time, Jitter, services.GetRequiredService<ILogger<WebhookSender>>()));
             var app = builder.Build();
             MapRooms(app, boards, credentials, settings, start);
-            return new JinbangServer(app, boards, store, credentials, settings, start.Time);
+            var pings = new WebhookClient(targets, start.Time);
+            app.Lifetime.ApplicationStopped.Register(pings.Dispose);
+            new WebhookEndpoints(boards, outbox, targets, pings, start.Time).Map(app);
+            AccessCheck.RequireRules(EndpointsOf(app));
+            return new JinbangServer(app, boards, store, credentials, outbox, settings, start.Time);
         }
         catch
         {
@@ -163,9 +175,12 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         await boards.StopAsync();
         await Loaded;
         await app.DisposeAsync();
+        outbox.Dispose();
         boards.Dispose();
         await store.DisposeAsync();
     }
+
+    private static double Jitter() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
 
     private static SealingOptions SealingIn(string data) => new(DataFolder.SealedIn(data), DataFolder.SyncDirectory);
 
@@ -203,7 +218,6 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.MapReference();
         app.MapPages(settings.Games, Version);
         app.MapFallback("{*path}", static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
-        AccessCheck.RequireRules(EndpointsOf(app));
     }
 
     private static IEnumerable<Endpoint> EndpointsOf(IEndpointRouteBuilder app) => app.DataSources.SelectMany(static source => source.Endpoints);
@@ -222,6 +236,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
             var start = time.GetTimestamp();
             await Task.Run(boards.LoadAsync);
             await credentials.Keys.LoadAsync();
+            await outbox.LoadAsync();
             var took = time.GetElapsedTime(start);
 
             // What loading needed and nobody needs any more goes back to the system at once.

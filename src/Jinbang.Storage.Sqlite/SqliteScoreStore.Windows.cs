@@ -47,8 +47,10 @@ public sealed partial class SqliteScoreStore
             }
 
             SetDefinition(number, board);
+            CountCommit(time.GetUtcNow(), logNumber);
             return true;
         });
+        commitNumber++;
         return new(number);
     }
 
@@ -104,8 +106,10 @@ public sealed partial class SqliteScoreStore
                 AddEntries(numbers[i], windows[i]);
             }
 
+            CountCommit(time.GetUtcNow(), logNumber);
             return true;
         });
+        commitNumber++;
         return new(numbers);
     }
 

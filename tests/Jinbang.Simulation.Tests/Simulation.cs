@@ -216,7 +216,7 @@ internal sealed partial class Simulation : IDisposable
             }
         }
 
-        faults.Disarm();
+        faults.EndStep();
         if (isAlive)
         {
             CheckVersions();
@@ -249,13 +249,13 @@ internal sealed partial class Simulation : IDisposable
             {
                 Tell("died while loading");
                 TakeCalls(Time.GetUtcNow(), isHeld: false, store.Calls.Count);
-                faults.Disarm();
+                faults.EndStep();
                 boards.Dispose();
                 continue;
             }
 
             TakeCalls(Time.GetUtcNow(), isHeld: false, store.Calls.Count);
-            faults.Disarm();
+            faults.EndStep();
             break;
         }
 

@@ -25,6 +25,13 @@ internal sealed class OperatorApi : IDisposable
     /// <summary>The operator's key.</summary>
     public string Key { get; }
 
+    /// <summary>Makes a server key for a game of a server that runs on a data folder.</summary>
+    public static async Task<GameAccess> MakeServerKeyAsync(IPEndPoint server, string dataDirectory, string game, PublicIds ids, CancellationToken cancellationToken)
+    {
+        using var api = new OperatorApi(server, dataDirectory);
+        return await api.MakeServerKeyAsync(game, ids, cancellationToken);
+    }
+
     /// <summary>Makes a server key for a game, as its operator would.</summary>
     public async Task<GameAccess> MakeServerKeyAsync(string game, PublicIds ids, CancellationToken cancellationToken)
     {

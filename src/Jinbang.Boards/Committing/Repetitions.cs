@@ -31,6 +31,12 @@ internal static class Repetitions
     /// <summary>The answer to a repetition of another submission of the same turn, which has its outcome.</summary>
     public static SubmitOutcome OutcomeOf(Submission submission, Submission first)
     {
+        if (first.Outcome.Result is SubmitResult.Unavailable or SubmitResult.Gone)
+        {
+            // Nothing was stored that the key could stand for.
+            return first.Outcome;
+        }
+
         if (!SaysTheSame(submission.Request, first.Request.Scores, first.Request.Metadata))
         {
             return new SubmitOutcome(SubmitResult.KeyConflict);

@@ -124,8 +124,15 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
         var index = 0;
         foreach (var submission in keyed.Values)
         {
-            if (stored[index++] is { } earlier)
+            submission.Earlier = stored[index++];
+        }
+
+        foreach (var submission in works.OfType<Submission>())
+        {
+            // What is stored is the first answer, also to one that comes in the same turn as another one.
+            if ((submission.Repeats ?? submission).Earlier is { } earlier)
             {
+                submission.Repeats = null;
                 submission.IsAnswered = true;
                 submission.Outcome = Repetitions.OutcomeOf(submission, earlier);
             }

@@ -69,7 +69,7 @@ internal sealed class Submission : Work<SubmitOutcome>, IAboutPlayer
     public SubmitResult Result { get; set; }
 
     /// <summary>The index of its row in the batch, -1 when it has none.</summary>
-    public int Row { get; set; }
+    public int Row { get; set; } = -1;
 
     /// <summary>The index of its first line in the batch.</summary>
     public int FirstLine { get; set; }
@@ -79,6 +79,9 @@ internal sealed class Submission : Work<SubmitOutcome>, IAboutPlayer
 
     /// <summary>The submission of the same turn and key that it repeats.</summary>
     public Submission? Repeats { get; set; }
+
+    /// <summary>The submission of an earlier turn that has its key.</summary>
+    public StoredSubmission? Earlier { get; set; }
 
     /// <summary>Whether the outcome is known without a decision.</summary>
     public bool IsAnswered { get; set; }

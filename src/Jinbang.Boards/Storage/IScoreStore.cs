@@ -48,7 +48,7 @@ public interface IScoreStore : IAsyncDisposable
     /// <returns>Its number.</returns>
     ValueTask<int> PutGameAsync(GameDefinition game, CancellationToken cancellationToken);
 
-    /// <summary>Makes a board, or gives the one with this name another definition. Its windows stay as they are.</summary>
+    /// <summary>Makes a board, or gives the one with this name another definition. Its windows stay as they are. Counts as a commit.</summary>
     /// <returns>Its number.</returns>
     ValueTask<int> PutBoardAsync(int game, BoardDefinition board, CancellationToken cancellationToken);
 
@@ -64,7 +64,7 @@ public interface IScoreStore : IAsyncDisposable
 
     /// <summary>
     /// Puts a new window in the place of an open one, with these entries, and gives the board this definition: all of it or nothing. The old window is
-    /// "replaced" from then on.
+    /// "replaced" from then on. Counts as a commit.
     /// </summary>
     /// <returns>The new windows' numbers, index by index.</returns>
     ValueTask<IReadOnlyList<int>> ReplaceWindowsAsync(

@@ -18,6 +18,9 @@ internal sealed class OpenWindow(StoredWindow stored, ColumnOrder order)
     /// <summary>What the store knows of it.</summary>
     public StoredWindow Stored => stored;
 
+    /// <summary>What the store knows of it since it closed; null while it is open. Under its board's lock.</summary>
+    public StoredWindow? Closed { get; set; }
+
     /// <summary>Its entries.</summary>
     public RankedSet Set => set;
 
@@ -90,7 +93,7 @@ internal sealed class OpenWindow(StoredWindow stored, ColumnOrder order)
     }
 
     /// <summary>The window as readers see it.</summary>
-    public WindowInfo Info() => InfoOf(stored, set.Count, Checksum);
+    public WindowInfo Info() => InfoOf(Closed ?? stored, set.Count, Checksum);
 
     /// <summary>A window as readers see it.</summary>
     public static WindowInfo InfoOf(StoredWindow window, int count, ulong checksum) => new()

@@ -251,7 +251,7 @@ internal sealed record TicketBody
 /// <param name="Url">Where the stream is.</param>
 internal sealed record TicketReply(string Ticket, string ExpiresAt, string Url);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(TicketBody))]
 [JsonSerializable(typeof(TicketReply))]
 internal sealed partial class LiveJsonContext : JsonSerializerContext;

@@ -113,7 +113,7 @@ internal sealed class PlayerCalls(IBoards boards, PlayerTokens tokens)
         }
 
         var outcome = await boards.DeleteProfileAsync(game, player);
-        await (outcome == ProfileOutcome.Unavailable ? Refusal.Unavailable.WriteAsync(context) : JsonReply.WriteNothingAsync(context));
+        await (outcome == ProfileOutcome.Unavailable ? Refusal.Unavailable.WriteAsync(context) : context.WriteDone());
     }
 
     /// <summary>Forgets a player.</summary>
@@ -125,7 +125,7 @@ internal sealed class PlayerCalls(IBoards boards, PlayerTokens tokens)
             return;
         }
 
-        await (await boards.DeletePlayerAsync(game, player) ? JsonReply.WriteNothingAsync(context) : Refusal.Unavailable.WriteAsync(context));
+        await (await boards.DeletePlayerAsync(game, player) ? context.WriteDone() : Refusal.Unavailable.WriteAsync(context));
     }
 
     /// <summary>Gives out all that is stored about a player.</summary>

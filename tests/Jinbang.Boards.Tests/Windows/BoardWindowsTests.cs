@@ -297,6 +297,18 @@ public sealed class BoardWindowsTests
         Assert.Equal("""{"car":"green"}""", await MetadataAsync(running));
     }
 
+    [Fact]
+    public async Task A_profile_in_the_first_places_that_someone_has_read_is_a_change_of_the_board()
+    {
+        await using var running = await StartAsync(Campaign);
+        await SubmitAsync(running, "o-a", 50);
+        await LinesAsync(running, "daily");
+        var before = running.Boards.VersionOf(Board);
+        await running.ChangeAsync("o-a", "云");
+        Assert.True(running.Boards.VersionOf(Board) > before);
+        Assert.Equal("云", Encoding.UTF8.GetString((await PageAsync(running, "daily")).Lines[0].Profile!.Nickname!));
+    }
+
     private static BoardId Board { get; } = new(RunningBoards.Game, "campaign");
 
     private Task<RunningBoards> StartAsync(BoardDefinition board) => RunningBoards.StartAsync(clocks, fileFrom: 30, board);

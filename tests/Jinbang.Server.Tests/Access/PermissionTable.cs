@@ -12,11 +12,11 @@ internal sealed record PermissionRow(string Method, string Path, Who Allowed)
     /// <summary>Whether the route asks for a ticket in the query, which everyone who has one may use: what a browser's stream can send.</summary>
     public bool AsksForTicket => Path == "/v1/live";
 
-    /// <summary>All routes, in the table's order.</summary>
+    /// <summary>All routes, in the table's order; the one that takes every method is what answers where there is none.</summary>
     public static IReadOnlyList<PermissionRow> Of(IEnumerable<Endpoint> endpoints) =>
     [
         .. endpoints.OfType<RouteEndpoint>()
-            .Where(static endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("v1", StringComparison.Ordinal))
+            .Where(static endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("v1", StringComparison.Ordinal) && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not null)
             .SelectMany(static endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Select(method =>
                 new PermissionRow(method, $"/{endpoint.RoutePattern.RawText!.Trim('/')}", endpoint.Metadata.GetMetadata<AccessRule>()!.Allowed)))
             .OrderBy(static row => row.Path, StringComparer.Ordinal).ThenBy(static row => row.Method, StringComparer.Ordinal),

@@ -21,17 +21,23 @@ internal sealed class V1Client(TestServer server, string? credential) : IDisposa
     public Task<V1Reply> PostAsync(string path, string? json = null) => SendAsync("POST", path, json);
 
     /// <summary>Sends a request and reads all of the answer.</summary>
-    public async Task<V1Reply> SendAsync(string method, string path, string? json = null, string contentType = "application/json")
+    public async Task<V1Reply> SendAsync(string method, string path, string? json = null, string contentType = "application/json", params (string Name, string Value)[] headers)
     {
-        using var reply = await AnswerAsync(method, path, json, contentType);
+        using var reply = await AnswerAsync(method, path, json, contentType, headers);
         var text = await reply.Content.ReadAsStringAsync();
         return new V1Reply((int)reply.StatusCode, text, reply.Headers, reply.Content.Headers);
     }
 
     /// <summary>Sends a request and waits for the head of the answer alone: some answers never end.</summary>
-    public async Task<HttpResponseMessage> AnswerAsync(string method, string path, string? json = null, string contentType = "application/json")
+    public async Task<HttpResponseMessage> AnswerAsync(
+        string method, string path, string? json = null, string contentType = "application/json", params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         if (credential is not null)
         {
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {credential}");

@@ -207,7 +207,16 @@ internal sealed class ModelBoard(string name, int number, BoardDefinition defini
     /// <param name="replaced">The new windows.</param>
     public void Rebuild(BoardDefinition rebuilt, IEnumerable<StoredWindow> replaced)
     {
+        var before = Definition;
         Definition = rebuilt;
+        foreach (var window in Windows.Where(window => window.IsOpen && RuleOf(window.Rule) is null))
+        {
+            // It closes as it is.
+            var entries = ModelScores.Standings(before, window.Fed);
+            window.Fed.Clear();
+            window.Fed.AddRange(entries.Select(static entry => new Fed(entry.Player, entry.Scores, entry.Sequence, true, entry.Metadata)));
+        }
+
         var places = new Dictionary<long, long>();
         var last = 0L;
         foreach (var row in Log)

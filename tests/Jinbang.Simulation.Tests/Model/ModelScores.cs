@@ -32,8 +32,9 @@ internal static class ModelScores
         var sum = default(ScoreColumns);
         foreach (var fed in all)
         {
-            if (fed.Player != player)
+            if (fed.Player != player || (board.Keep == KeepRule.Sum && Overflows(new ModelEntry(player, sum, 0, null), fed.Scores)))
             {
+                // A rebuild adds up what comes before the sum is full.
                 continue;
             }
 

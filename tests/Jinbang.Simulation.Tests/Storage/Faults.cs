@@ -33,9 +33,13 @@ internal sealed class Faults
 {
     private FaultKind kind;
     private int calls;
+    private bool isLasting;
 
     /// <summary>Whether the fault has come.</summary>
     public bool IsHit { get; private set; }
+
+    /// <summary>Whether the fault of <see cref="ArmAcross"/> has come in any step.</summary>
+    public bool WasHit { get; private set; }
 
     /// <summary>What came, if it did.</summary>
     public FaultKind Hit => IsHit ? kind : FaultKind.None;
@@ -43,9 +47,25 @@ internal sealed class Faults
     /// <summary>Makes a call go wrong.</summary>
     /// <param name="fault">How.</param>
     /// <param name="call">Which one, counted from 1.</param>
-    public void Arm(FaultKind fault, int call) => (kind, calls, IsHit) = (fault, call, false);
+    public void Arm(FaultKind fault, int call) => (kind, calls, IsHit, isLasting) = (fault, call, false, false);
+
+    /// <summary>Makes a call go wrong, however many steps it takes until it is made.</summary>
+    public void ArmAcross(FaultKind fault, int call)
+    {
+        Arm(fault, call);
+        (isLasting, WasHit) = (true, false);
+    }
 
     public void Disarm() => Arm(FaultKind.None, 0);
+
+    /// <summary>Ends a step: what was to come in it and did not comes no more.</summary>
+    public void EndStep()
+    {
+        if (!isLasting || IsHit)
+        {
+            Disarm();
+        }
+    }
 
     /// <summary>Counts a call and says what goes wrong with it.</summary>
     public FaultKind Next()
@@ -55,7 +75,7 @@ internal sealed class Faults
             return FaultKind.None;
         }
 
-        IsHit = true;
+        (IsHit, WasHit) = (true, true);
         return kind;
     }
 }
