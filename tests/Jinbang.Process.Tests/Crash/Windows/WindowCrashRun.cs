@@ -51,6 +51,9 @@ internal sealed class WindowCrashRun
         Witness = new WindowWitness(rules);
         game = new WindowGame(Witness);
         clients = [.. Enumerable.Range(0, Clients).Select(number => new SubmissionClient(Witness, number, seed))];
+
+        // So that they are not registered in the order of their ids.
+        random.Shuffle(CollectionsMarshal.AsSpan(crowd));
         crowdClient = new SubmissionClient(Witness, Clients, seed);
     }
 
@@ -192,12 +195,14 @@ internal sealed class WindowCrashRun
         }
     }
 
+    /// <summary>Somebody of the few who submit all the time, or of the many who come in crowds. A newcomer takes his place.</summary>
     private string TakeVictim()
     {
-        var known = players.Where(player => Witness.PublicIdOf(player) is not null).ToList();
-        var victim = known[random.Next(known.Count)];
-        players.Remove(victim);
-        players.Add($"wanderer-{players.Count + Witness.Deleted.Count + 1:00}");
+        var theirs = random.Next(2) == 0 ? players : crowd;
+        var known = theirs.Where(player => Witness.PublicIdOf(player) is not null).ToList();
+        var victim = known.Count > 0 ? known[random.Next(known.Count)] : players.First(player => Witness.PublicIdOf(player) is not null);
+        _ = players.Remove(victim) || crowd.Remove(victim);
+        players.Add($"newcomer-{Kills[KillAt.Deletion]:00}");
         return victim;
     }
 
