@@ -165,6 +165,7 @@ internal sealed partial class Board
             foreach (var entry in entries)
             {
                 window.Load(entry);
+                lastOrder = Math.Max(lastOrder, entry.Order);
             }
 
             window.Loaded();
