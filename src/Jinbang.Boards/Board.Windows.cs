@@ -162,6 +162,7 @@ internal sealed partial class Board
             foreach (var entry in entries)
             {
                 window.Load(entry);
+                lastOrder = Math.Max(lastOrder, entry.Order);
             }
 
             window.Loaded();

@@ -62,6 +62,9 @@ internal sealed partial class Board
     /// <summary>Grows with every visible change, also over restarts.</summary>
     public long Version => Volatile.Read(ref version);
 
+    /// <summary>The last order number that was given. Of the committer alone.</summary>
+    public long LastOrder => lastOrder;
+
     /// <summary>Whether an open window has entries.</summary>
     public bool HasEntries => open.Any(static window => window.Set.Count > 0);
 

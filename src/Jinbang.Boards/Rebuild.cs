@@ -32,7 +32,7 @@ internal sealed class Rebuild(IScoreStore store)
         }
 
         DecideAgain(board.Number, definition, windows);
-        var wanted = all.Select(rebuilt => rebuilt.Replacement(definition.Order.Columns)).ToList();
+        var wanted = all.Select(rebuilt => rebuilt.Replacement(definition.Order.Columns, board.LastOrder)).ToList();
         var before = Committer.Wait(store.ReadVersionAsync(CancellationToken.None));
         var numbers = Committer.Wait(store.ReplaceWindowsAsync(board.Number, definition, wanted, CancellationToken.None));
         board.Replace(
@@ -66,55 +66,70 @@ internal sealed class Rebuild(IScoreStore store)
 
     private sealed class Rebuilt(OpenWindow old)
     {
-        private readonly Dictionary<PlayerId, Entry> entries = [];
+        private readonly Dictionary<PlayerId, Decided> entries = [];
 
         public OpenWindow Old => old;
 
         public void Submit(BoardDefinition definition, StoredSubmission row, in WindowLine line, long order)
         {
             // Only what the log does not tell: an entry from before its first row. A row that changed nothing says what was there.
-            var isKnown = entries.TryGetValue(row.Player, out var present);
+            var isKnown = entries.TryGetValue(row.Player, out var decided);
             if (!isKnown && old.Set.TryGet(row.Player, out var kept))
             {
                 if (kept.Order < row.Order || (row.Order == 0 && kept.Order <= order))
                 {
-                    (isKnown, present) = (true, kept);
+                    (isKnown, decided) = (true, new Decided(kept, 0));
                 }
                 else if (line.Result == SubmitResult.NotBetter)
                 {
-                    (isKnown, present) = (true, new Entry(row.Player, line.Scores, order));
+                    (isKnown, decided) = (true, new Decided(new Entry(row.Player, line.Scores, order), row.Number));
                 }
             }
 
-            var result = ScoreKeeping.Keep(definition.Keep, definition.Order, isKnown ? present.Scores : null, row.Submitted, out var scores);
+            var result = ScoreKeeping.Keep(definition.Keep, definition.Order, isKnown ? decided.Entry.Scores : null, row.Submitted, out var scores);
             if (result is SubmitResult.First or SubmitResult.Improved)
             {
-                present = new Entry(row.Player, scores, row.Order == 0 ? order : row.Order);
+                decided = row.Order == 0
+                    ? new Decided(new Entry(row.Player, scores, order), row.Number)
+                    : new Decided(new Entry(row.Player, scores, row.Order), 0);
             }
 
             if (isKnown || result == SubmitResult.First)
             {
-                entries[row.Player] = present;
+                entries[row.Player] = decided;
             }
         }
 
-        public WindowReplacement Replacement(int columns)
+        /// <summary>The window as it is to be stored. Where entries share an order number, all get new ones after the last.</summary>
+        public WindowReplacement Replacement(int columns, long lastOrder)
         {
             var all = new Entry[old.Set.Count];
             old.Set.CopyRange(new Rank(1), all);
             foreach (var entry in all)
             {
-                entries.TryAdd(entry.Player, entry);
+                entries.TryAdd(entry.Player, new Decided(entry, 0));
             }
 
+            var sorted = entries.Values.OrderBy(static decided => decided.Entry.Order).ThenBy(static decided => decided.Late).ToList();
+            var isShared = sorted.Exists(static decided => decided.Late != 0);
             var window = old.Stored;
             return new WindowReplacement(
                 window.Number,
                 new WindowOpening(window.Board, window.Rule, window.Kind, window.Key, window.Starts, window.Ends, window.Closes),
-                [.. entries.Values.Select(entry => entry with { Scores = Fit(entry.Scores, columns) })]);
+                [.. sorted.Select((decided, i) => decided.Entry with
+                {
+                    Scores = Fit(decided.Entry.Scores, columns),
+                    Order = isShared ? lastOrder + 1 + i : decided.Entry.Order,
+                })],
+                [.. sorted.Select(static decided => decided.Late == 0 ? decided.Entry.Order : 0)]);
         }
 
         private static ScoreColumns Fit(in ScoreColumns scores, int columns) => new(
             scores.First, columns > 1 ? scores.Second : 0, columns > 2 ? scores.Third : 0, columns > 3 ? scores.Fourth : 0);
     }
+
+    /// <summary>An entry as it is decided.</summary>
+    /// <param name="Entry">The entry. A row of the log that had changed nothing lends it the order number of the last one before that had.</param>
+    /// <param name="Late">The number of that row, which stands behind all earlier ones of the same order number; 0 when the order number is its own.</param>
+    private readonly record struct Decided(Entry Entry, long Late);
 }

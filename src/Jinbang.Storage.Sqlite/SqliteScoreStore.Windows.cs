@@ -104,6 +104,7 @@ public sealed partial class SqliteScoreStore
             {
                 numbers[i] = AddWindow(windows[i].Opening);
                 AddEntries(numbers[i], windows[i]);
+                statements.SetLastOrder.Bind(1, board).Bind(2, windows[i].Entries.Select(static entry => entry.Order).DefaultIfEmpty().Max()).Run();
             }
 
             CountCommit(time.GetUtcNow(), logNumber);
@@ -128,15 +129,16 @@ public sealed partial class SqliteScoreStore
     private void AddEntries(int number, WindowReplacement window)
     {
         using var find = new Statement(database, "SELECT metadata FROM entry WHERE key = ?1 AND ord = ?2 AND metadata IS NOT NULL");
-        foreach (var entry in window.Entries.OrderBy(static entry => entry.Player.Number))
+        var entries = window.Entries.Select((entry, i) => (Entry: entry, Former: window.FormerOrders is { } orders ? orders[i] : entry.Order));
+        foreach (var (entry, former) in entries.OrderBy(static entry => entry.Entry.Player.Number))
         {
             var old = Key.Of(window.Replaces, entry.Player.Number);
             byte[]? metadata = null;
-            if (tail.MetadataOf(old) is { } unfolded && unfolded.Order == entry.Order)
+            if (tail.MetadataOf(old) is { } unfolded && unfolded.Order == former)
             {
                 metadata = unfolded.Json;
             }
-            else if (find.Bind(1, old).Bind(2, entry.Order).Step())
+            else if (find.Bind(1, old).Bind(2, former).Step())
             {
                 metadata = find.Text(0);
                 find.Reset();

@@ -151,5 +151,9 @@ public interface IScoreStore : IAsyncDisposable
 /// <summary>A window to be put in the place of another, with its entries.</summary>
 /// <param name="Replaces">The number of the open window it replaces.</param>
 /// <param name="Opening">What it is.</param>
-/// <param name="Entries">Its entries; one with the same player and order number as in the old window keeps its metadata.</param>
-public sealed record WindowReplacement(int Replaces, WindowOpening Opening, IReadOnlyList<Entry> Entries);
+/// <param name="Entries">Its entries. The board's order numbers go on after theirs.</param>
+/// <param name="FormerOrders">
+/// Index by index the order numbers of the same entries in the old window, by which they keep their metadata; 0 for one that was not there. Null when they are the
+/// same.
+/// </param>
+public sealed record WindowReplacement(int Replaces, WindowOpening Opening, IReadOnlyList<Entry> Entries, IReadOnlyList<long>? FormerOrders = null);

@@ -19,7 +19,7 @@ public sealed record StoredGame(int Number, GameDefinition Definition, IReadOnly
 /// <summary>A board in its store.</summary>
 /// <param name="Number">From 1, never reused.</param>
 /// <param name="Definition">What it is.</param>
-/// <param name="LastOrder">The last order number in the log, 0 when it has given none.</param>
+/// <param name="LastOrder">The last order number in the log and in what rebuilds have put, 0 when there is none.</param>
 /// <param name="Windows">Its open windows, and of each rule the latest window that is closed: the one with the latest end.</param>
 public sealed record StoredBoard(int Number, BoardDefinition Definition, long LastOrder, IReadOnlyList<StoredWindow> Windows);
 

@@ -200,6 +200,34 @@ public sealed class BoardWindowsTests
         Assert.Equal(["1 10", "2 20"], await LinesAsync(running, "weekly"));
     }
 
+    /// <summary>What had changed nothing has no order number of its own, and changes something by the new rule.</summary>
+    [Fact]
+    public async Task Equal_sums_of_a_rebuild_stand_in_the_order_they_were_reached_and_no_page_leaves_one_out()
+    {
+        await using var running = await StartAsync(Campaign);
+        foreach (var (player, score) in (IEnumerable<(string, long)>)[("o-late", 3), ("o-early", 2), ("o-early", 4), ("o-late", 3), ("o-third", 1)])
+        {
+            await SubmitAsync(running, player, score);
+        }
+
+        var sums = Campaign with { Keep = KeepRule.Sum };
+        Assert.Equal(CatalogOutcome.Changed, await running.Boards.PutBoardAsync(RunningBoards.Game, sums, rebuild: true));
+        running.Redeclare(sums);
+        var board = new BoardId(RunningBoards.Game, Campaign.Name);
+        for (var turn = 0; turn < 2; turn++)
+        {
+            Assert.Equal((1, 2), ((await running.FindAsync(board, "o-early"))!.Value.Rank.Place, (await running.FindAsync(board, "o-late"))!.Value.Rank.Place));
+            var first = (await running.Boards.ReadAsync(board, new WindowName("all_time"), new StandingsQuery.From(1, 1), CancellationToken.None))!.Lines[0].Entry;
+            var rest = await running.Boards.ReadAsync(board, new WindowName("all_time"), new StandingsQuery.After(first.Scores, first.Order, 10), CancellationToken.None);
+            Assert.Equal([6, 1], rest!.Lines.Select(static line => line.Entry.Scores.First));
+            await running.RestartAsync();
+        }
+
+        // Who comes later stands behind, also after a restart.
+        await SubmitAsync(running, "o-third", 5);
+        Assert.Equal(3, (await running.FindAsync(board, "o-third"))!.Value.Rank.Place);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(40)]

@@ -128,7 +128,9 @@ internal sealed partial class MemoryStore(Disk disk, Faults faults, TimeProvider
         {
             var window = windows[i];
             var old = disk.Window(window.Replaces);
-            var metadata = window.Entries.ToDictionary(static entry => entry.Player, entry => MetadataOf(old, entry.Player) is { Order: > 0 } kept && kept.Order == entry.Order ? kept.Json : null);
+            var former = window.FormerOrders ?? [.. window.Entries.Select(static entry => entry.Order)];
+            var metadata = window.Entries.Zip(former).ToDictionary(
+                static pair => pair.First.Player, pair => MetadataOf(old, pair.First.Player) is { Order: > 0 } kept && kept.Order == pair.Second ? kept.Json : null);
             if (!old.IsOpen)
             {
                 Violation ??= $"window {window.Replaces} is replaced and not open";
@@ -142,7 +144,9 @@ internal sealed partial class MemoryStore(Disk disk, Faults faults, TimeProvider
             }
         }
 
-        disk.Boards.Find(other => other.Number == board)!.Definition = definition;
+        var changed = disk.Boards.Find(other => other.Number == board)!;
+        changed.Definition = definition;
+        changed.LastOrder = windows.SelectMany(static window => window.Entries).Select(static entry => entry.Order).Append(changed.LastOrder).Max();
         CountCommit(time.GetUtcNow());
         return Answer<IReadOnlyList<int>>(fault, numbers, new StoreCall(StoreCallKind.Replace, [board, .. numbers]));
     }
