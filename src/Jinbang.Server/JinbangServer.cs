@@ -125,11 +125,9 @@ internal sealed partial class JinbangServer : IAsyncDisposable
             builder.Services.AddHostedService(services =>
                 new WebhookSender(outbox, targets, start.Time, Jitter, services.GetRequiredService<ILogger<WebhookSender>>()));
             var app = builder.Build();
-            MapRooms(app, boards, credentials, settings, start);
             var pings = new WebhookClient(targets, start.Time);
             app.Lifetime.ApplicationStopped.Register(pings.Dispose);
-            new WebhookEndpoints(boards, outbox, targets, pings, start.Time).Map(app);
-            AccessCheck.RequireRules(EndpointsOf(app));
+            MapRooms(app, boards, credentials, new WebhookEndpoints(boards, outbox, targets, pings, start.Time), settings, start);
             return new JinbangServer(app, boards, store, credentials, outbox, settings, start.Time);
         }
         catch
@@ -184,7 +182,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     private static SealingOptions SealingIn(string data) => new(DataFolder.SealedIn(data), DataFolder.SyncDirectory);
 
-    private static void MapRooms(WebApplication app, IBoards boards, Credentials credentials, Settings settings, StartOptions start)
+    private static void MapRooms(WebApplication app, IBoards boards, Credentials credentials, WebhookEndpoints webhooks, Settings settings, StartOptions start)
     {
         var time = start.Time;
         if (settings.TrustedProxies.Count > 0)
@@ -214,10 +212,12 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.MapRankings(boards, time);
         app.MapPlayers(boards, credentials.Tokens);
         MapLive(app, boards, settings.Live, start);
+        webhooks.Map(app);
         app.MapUnknownPaths();
         app.MapReference();
         app.MapPages(settings.Games, Version);
         app.MapFallback("{*path}", static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
+        AccessCheck.RequireRules(EndpointsOf(app));
     }
 
     private static IEnumerable<Endpoint> EndpointsOf(IEndpointRouteBuilder app) => app.DataSources.SelectMany(static source => source.Endpoints);
