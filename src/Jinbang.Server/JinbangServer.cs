@@ -272,9 +272,11 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     /// </summary>
     private void Die(Exception fault)
     {
-        LogDying(logger, fault, fault is StoreBrokenException ? fault.Message : $"Unexpected fault: {fault.Message}");
+        LogDying(logger, fault, fault is StoreBrokenException or StoreOpenException ? fault.Message : $"Unexpected fault: {fault.Message}");
         Console.Error.WriteLine($"jinbang: stopped at once: {fault.Message}");
-        Environment.Exit(CommandLine.Broken);
+
+        // What the configuration declares does not fit the data: starting again would not help.
+        Environment.Exit(fault is StoreOpenException ? CommandLine.Refused : CommandLine.Broken);
     }
 
     private void Trouble(StoreUnavailableException trouble)

@@ -35,7 +35,8 @@ public sealed partial class DataFolder : IDisposable
         {
             if (!Directory.Exists(path))
             {
-                Directory.CreateDirectory(path);
+                // For its owner alone: the database holds what tokens are signed with.
+                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
                 SyncDirectory(System.IO.Path.GetDirectoryName(path) ?? path);
             }
         }

@@ -37,10 +37,17 @@ public sealed partial class SqliteScoreStore : IScoreStore
         this.folder = folder;
         this.options = options;
         this.time = time;
+        var isNew = !File.Exists(folder.DatabaseFile);
         connection = SqliteFile.Open(folder.DatabaseFile, SqliteOpenMode.ReadWriteCreate, cacheKibibytes: 16 * 1024);
         try
         {
             database = connection.Handle!;
+            if (isNew)
+            {
+                // SQLite gives the files beside it the same mode.
+                File.SetUnixFileMode(folder.DatabaseFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
             SqliteFile.Execute(connection, "PRAGMA wal_autocheckpoint = 0");
             SqliteFile.Execute(connection, $"PRAGMA journal_size_limit = {options.CheckpointBytesAtMost}");
             SqliteFile.Execute(connection, SyncedSql);
