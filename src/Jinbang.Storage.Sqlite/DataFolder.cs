@@ -35,8 +35,13 @@ public sealed partial class DataFolder : IDisposable
         {
             if (!Directory.Exists(path))
             {
-                // For its owner alone: the database holds what tokens are signed with.
-                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                Directory.CreateDirectory(path);
+                if (!OperatingSystem.IsWindows())
+                {
+                    // For its owner alone: the database holds what tokens are signed with.
+                    File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                }
+
                 SyncDirectory(System.IO.Path.GetDirectoryName(path) ?? path);
             }
         }

@@ -42,7 +42,7 @@ public sealed partial class SqliteScoreStore : IScoreStore
         try
         {
             database = connection.Handle!;
-            if (isNew)
+            if (isNew && !OperatingSystem.IsWindows())
             {
                 // SQLite gives the files beside it the same mode.
                 File.SetUnixFileMode(folder.DatabaseFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
