@@ -107,6 +107,7 @@ internal sealed partial class Board
 
                 changed = true;
                 var target = turn.Targets[i];
+                target.Window.MayHaveMetadata |= submission.Request.Metadata is not null;
 
                 // Under Best nobody falls by his own submission, so the new place alone says whether the head changes.
                 var wasInHead = definition.Keep != KeepRule.Best && target.Window.Set.RankOf(submission.Player) is { IsRanked: true, Place: <= BoardHead.Size };

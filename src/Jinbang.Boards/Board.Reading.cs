@@ -28,7 +28,7 @@ internal sealed partial class Board
         {
             var (info, seen, rows) = Ask(place, standings => Select(standings, query, Definition.Ties.ReadingOf()));
             var players = Array.ConvertAll(rows, static row => row.Entry.Player);
-            var metadata = Definition.MetadataBytes > 0 && place.Number != 0 && players.Length > 0
+            var metadata = place.Number != 0 && players.Length > 0 && place.Window is not { MayHaveMetadata: false }
                 ? await store.ReadMetadataAsync(place.Number, players, cancellationToken)
                 : null;
             if (metadata is not null && tries < MetadataTries && HasMoved(rows, metadata))

@@ -159,6 +159,7 @@ internal sealed partial class Board
         foreach (var (old, stored, entries) in windows)
         {
             var window = NewWindow(stored);
+            window.MayHaveMetadata = old.MayHaveMetadata;
             foreach (var entry in entries)
             {
                 window.Load(entry);

@@ -79,7 +79,7 @@ internal sealed partial class Board
     {
         foreach (var window in open)
         {
-            await store.LoadWindowAsync(window.Stored.Number, window.Load, window.LoadTail, cancellationToken);
+            window.MayHaveMetadata = await store.LoadWindowAsync(window.Stored.Number, window.Load, window.LoadTail, cancellationToken);
             window.Loaded();
         }
 

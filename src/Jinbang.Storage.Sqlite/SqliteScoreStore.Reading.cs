@@ -57,16 +57,18 @@ public sealed partial class SqliteScoreStore
     public ValueTask<int> ReadLastPlayerAsync(int game, CancellationToken cancellationToken) => new(readers.Read(reader => reader.LastPlayer(game)));
 
     /// <inheritdoc />
-    public ValueTask LoadWindowAsync(int window, EntryReader readEntry, EntryReader readTail, CancellationToken cancellationToken)
+    public ValueTask<bool> LoadWindowAsync(int window, EntryReader readEntry, EntryReader readTail, CancellationToken cancellationToken)
     {
         // The tail first: what a fold finishes meanwhile is then in both, which does no harm, and not in neither.
         var unfolded = tail.RowsOf(window);
         using var reading = SqliteFile.Open(folder.DatabaseFile, SqliteOpenMode.ReadOnly, cacheKibibytes: 1024);
-        using var select = new Statement(reading.Handle!, "SELECT key, score, score2, score3, score4, ord FROM entry WHERE key BETWEEN ?1 AND ?2");
+        using var select = new Statement(reading.Handle!, "SELECT key, score, score2, score3, score4, ord, metadata IS NOT NULL FROM entry WHERE key BETWEEN ?1 AND ?2");
         select.Bind(1, Key.Of(window, 0)).Bind(2, Key.Of(window, -1));
+        var hasMetadata = tail.HasMetadata;
         while (select.Step())
         {
             cancellationToken.ThrowIfCancellationRequested();
+            hasMetadata |= select.Number(6) != 0;
             readEntry(new Entry(new PlayerId(Key.Second(select.Number(0))), select.Scores(1), select.Number(5)));
         }
 
@@ -75,7 +77,7 @@ public sealed partial class SqliteScoreStore
             readTail(row.ToEntry());
         }
 
-        return ValueTask.CompletedTask;
+        return new(hasMetadata);
     }
 
     /// <inheritdoc />

@@ -137,6 +137,18 @@ internal sealed class Tail(SqliteStoreOptions options, TimeProvider time)
         rows.Find(owner, hash, numbers);
     }
 
+    /// <summary>Whether any row that is not folded has metadata. From any thread.</summary>
+    public bool HasMetadata
+    {
+        get
+        {
+            lock (gate)
+            {
+                return rows.Metadata.Count > 0 || folding.Metadata.Count > 0;
+            }
+        }
+    }
+
     /// <summary>The metadata of entries whose last row that had any, or took it away, is here. From any thread.</summary>
     /// <returns>Index by index; null where the tail says nothing.</returns>
     public EntryMetadata?[] MetadataOf(int window, IReadOnlyList<PlayerId> players)

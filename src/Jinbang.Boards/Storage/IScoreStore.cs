@@ -42,7 +42,8 @@ public interface IScoreStore : IAsyncDisposable
     /// Reads a window's entries: first the folded ones in no particular order, one per player, then the tail of the log in order, where a player may come
     /// again and the last one counts.
     /// </summary>
-    ValueTask LoadWindowAsync(int window, EntryReader readEntry, EntryReader readTail, CancellationToken cancellationToken);
+    /// <returns>Whether an entry may have metadata: when not, none has.</returns>
+    ValueTask<bool> LoadWindowAsync(int window, EntryReader readEntry, EntryReader readTail, CancellationToken cancellationToken);
 
     /// <summary>Makes a game, or changes the name and the origins of the one with this id. Its boards are not looked at.</summary>
     /// <returns>Its number.</returns>

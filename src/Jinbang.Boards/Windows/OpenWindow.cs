@@ -14,6 +14,7 @@ internal sealed class OpenWindow(StoredWindow stored, ColumnOrder order)
     private RankedSet set = new(order);
     private TurnRanks? ranks;
     private long turn;
+    private bool mayHaveMetadata;
 
     /// <summary>What the store knows of it.</summary>
     public StoredWindow Stored => stored;
@@ -42,6 +43,13 @@ internal sealed class OpenWindow(StoredWindow stored, ColumnOrder order)
 
     /// <summary>The sum of the entries' digests, modulo 2^64.</summary>
     public ulong Checksum { get; private set; }
+
+    /// <summary>Whether an entry may have metadata; while it is false, none has. Set by the committer before anyone can read such an entry.</summary>
+    public bool MayHaveMetadata
+    {
+        get => Volatile.Read(ref mayHaveMetadata);
+        set => Volatile.Write(ref mayHaveMetadata, value);
+    }
 
     /// <summary>Its first places with their profiles.</summary>
     public required WindowHead Head { get; init; }

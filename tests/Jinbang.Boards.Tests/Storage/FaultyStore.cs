@@ -62,7 +62,7 @@ internal sealed class FaultyStore(IScoreStore inner) : IScoreStore
 
     public ValueTask<int> ReadLastPlayerAsync(int game, CancellationToken cancellationToken) => inner.ReadLastPlayerAsync(game, cancellationToken);
 
-    public ValueTask LoadWindowAsync(int window, EntryReader readEntry, EntryReader readTail, CancellationToken cancellationToken) =>
+    public ValueTask<bool> LoadWindowAsync(int window, EntryReader readEntry, EntryReader readTail, CancellationToken cancellationToken) =>
         inner.LoadWindowAsync(window, readEntry, readTail, cancellationToken);
 
     public ValueTask<int> PutGameAsync(GameDefinition game, CancellationToken cancellationToken) => inner.PutGameAsync(game, cancellationToken);

@@ -46,7 +46,7 @@ internal sealed partial class MemoryStore
 
     public ValueTask<int> ReadLastPlayerAsync(int game, CancellationToken cancellationToken) => Answer(Begin(), Game(game).LastPlayer, default);
 
-    public ValueTask LoadWindowAsync(int window, EntryReader readEntry, EntryReader readTail, CancellationToken cancellationToken)
+    public ValueTask<bool> LoadWindowAsync(int window, EntryReader readEntry, EntryReader readTail, CancellationToken cancellationToken)
     {
         var fault = Begin(canBeHalf: true);
         var found = disk.Window(window);
@@ -75,7 +75,7 @@ internal sealed partial class MemoryStore
             }
         }
 
-        return Done(Answer(fault, true, default));
+        return Answer(fault, found.Entries.Values.Any(static entry => entry.Item2 is not null) || disk.Log.Any(row => row.Number > disk.Folded && row.Metadata is not null), default);
     }
 
     public ValueTask<IReadOnlyList<StoredSubmission?>> FindSubmissionsAsync(IReadOnlyList<SubmissionKey> keys, CancellationToken cancellationToken)
