@@ -213,10 +213,12 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.MapPlayers(boards, credentials.Tokens);
         MapLive(app, boards, settings.Live, start);
         webhooks.Map(app);
-        app.MapUnknownPaths();
         app.MapReference();
         app.MapPages(settings.Games, Version);
-        app.MapFallback("{*path}", static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
+        var unknown = UnknownPaths.Among(app);
+        app.MapFallback("{*path}", context => AllowedOrigins.IsV1(context)
+            ? unknown(context)
+            : ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
         AccessCheck.RequireRules(EndpointsOf(app));
     }
 

@@ -20,11 +20,11 @@ namespace Jinbang.Server.Live;
 /// </summary>
 internal static class LiveEndpoints
 {
+    private const string Tag = "Live";
     private const int MostTickets = 10_000;
     private const int MostTop = 100;
     private const int UsualTop = 10;
     private const int MostAround = 25;
-    private const string Tag = "Live";
     private const string Missing = "There is no such board or window.";
 
     public static IEndpointRouteBuilder MapLive(this IEndpointRouteBuilder routes, IBoards boards, LiveHub hub, LiveSettings settings, TimeProvider time)
@@ -51,6 +51,7 @@ internal static class LiveEndpoints
                 + "when they change, at most twice a second. `closed`: a window was closed. `gone`: there is no such board any more. `bye`: the server stops, reconnect. A client that sends "
                 + "`Last-Event-ID` gets nothing until something has changed.")
             .With(new QueryText("ticket", "The ticket."), new HeaderText("Last-Event-ID", "The id of the last event that came."))
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/event-stream"]))
             .Fails(ProblemCode.Invalid, ProblemCode.Unauthenticated, ProblemCode.NotFound, ProblemCode.RateLimited);
         return routes;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -63,7 +64,7 @@ internal sealed class Guests(IBoards boards, PlayerTokens tokens)
     {
         Span<byte> bytes = stackalloc byte[SecretBytes];
         return text.StartsWith(Prefix, StringComparison.Ordinal) && text.Length == Prefix.Length + 43
-            && Base64Url.TryDecodeFromChars(text.AsSpan(Prefix.Length), bytes, out var length) && length == SecretBytes
+            && Base64Url.DecodeFromChars(text.AsSpan(Prefix.Length), bytes, out _, out var length) == OperationStatus.Done && length == SecretBytes
             && Base64Url.EncodeToString(bytes) == text[Prefix.Length..];
     }
 

@@ -1,4 +1,3 @@
-using Jinbang.Server.Access;
 using Microsoft.AspNetCore.Routing.Template;
 
 namespace Jinbang.Server.Problems;
@@ -6,11 +5,11 @@ namespace Jinbang.Server.Problems;
 /// <summary>Answers paths of the v1 API that lead nowhere, and methods that a path does not have.</summary>
 internal static class UnknownPaths
 {
-    public static IEndpointRouteBuilder MapUnknownPaths(this IEndpointRouteBuilder routes)
+    /// <summary>Answers what no route of these takes.</summary>
+    public static RequestDelegate Among(IEndpointRouteBuilder routes)
     {
         var known = new Lazy<IReadOnlyList<(TemplateMatcher Path, IReadOnlyList<string> Methods)>>(() => Known(routes));
-        routes.MapFallback("/v1/{**path}", context => AnswerAsync(context, known.Value)).Allow(Who.Anyone);
-        return routes;
+        return context => AnswerAsync(context, known.Value);
     }
 
     private static Task AnswerAsync(HttpContext context, IReadOnlyList<(TemplateMatcher Path, IReadOnlyList<string> Methods)> known)

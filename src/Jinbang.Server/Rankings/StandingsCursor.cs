@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -49,7 +50,7 @@ internal readonly record struct StandingsCursor(ScoreColumns Scores, long Order)
     {
         cursor = default;
         Span<byte> bytes = stackalloc byte[ContentBytes + DigestBytes];
-        if (text.Length != TextLength || !Base64Url.TryDecodeFromChars(text, bytes, out var length) || length != bytes.Length)
+        if (text.Length != TextLength || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length != bytes.Length)
         {
             return false;
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Jinbang.Server.Access;
 using Jinbang.Server.Problems;
 using Jinbang.Server.Wire;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
@@ -54,11 +55,6 @@ internal static class ReferenceDocument
         {
             [Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A client key, a player's token, a server key or the operator's key." },
         };
-        foreach (var operation in document.Paths.Values.SelectMany(static path => path.Operations ?? []).Select(static pair => pair.Value)
-            .Where(static operation => operation.Responses!.ContainsKey("401")))
-        {
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
-        }
 
         return Task.CompletedTask;
     }
@@ -66,7 +62,13 @@ internal static class ReferenceDocument
     private static Task Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        var who = ReferenceText.Of(RouteExplorer.WhoOf(metadata));
+        var allowed = RouteExplorer.WhoOf(metadata);
+        var who = ReferenceText.Of(allowed);
+        if (!allowed.HasFlag(Who.Anyone))
+        {
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
+        }
+
         operation.Description = string.IsNullOrEmpty(operation.Description) ? who : $"{operation.Description}\n\n{who}";
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {

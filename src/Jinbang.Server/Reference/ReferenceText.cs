@@ -35,6 +35,7 @@ internal static class ReferenceText
         "window" => "A window: the name of a rule for the current one (`all_time`, `daily`), `daily:previous` for the one before, `daily:2026-11-24` for a certain one, or a season's name.",
         "player" => "A player's public id, or `me` for the player whose token it is.",
         "key" => "The key's id.",
+        "webhook" => "The webhook's id.",
         _ => "",
     };
 

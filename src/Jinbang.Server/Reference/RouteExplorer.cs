@@ -80,7 +80,7 @@ internal sealed class RouteExplorer(EndpointDataSource routes) : IApiDescription
 
         foreach (var answer in route.Metadata.OfType<IProducesResponseTypeMetadata>().OrderBy(static answer => answer.StatusCode))
         {
-            Add(description, answer.StatusCode, answer.Type, Json);
+            Add(description, answer.StatusCode, answer.Type, answer.ContentTypes.FirstOrDefault() ?? Json);
         }
 
         foreach (var status in ProblemsOf(route.Metadata).Select(ProblemReplies.StatusOf).Distinct().Order())

@@ -89,6 +89,7 @@ public sealed class StandingsTests(V1Fixture fixture) : IClassFixture<V1Fixture>
         (await game.Client.GetAsync($"{game.Standings("plain")}?cursor={cursor[..^1]}")).Blames("cursor");
         (await game.Client.GetAsync($"{game.Standings("plain")}?cursor={(cursor[0] == 'B' ? 'C' : 'B')}{cursor[1..]}")).Blames("cursor");
         (await game.Client.GetAsync($"{game.Standings("plain")}?cursor=%00")).Blames("cursor");
+        (await game.Client.GetAsync($"{game.Standings("plain")}?cursor={new string('!', cursor.Length)}")).Blames("cursor");
         (await game.Client.GetAsync($"{game.Standings("plain")}?cursor={cursor}&from=2")).Blames("cursor");
     }
 
