@@ -26,6 +26,7 @@ internal sealed class WindowCrashRun
     private const string Path = $"/v1/games/{WindowWitness.Game}";
 
     private readonly string data;
+    private readonly int seed;
     private readonly Random random;
     private readonly Dictionary<string, BoardRules> rules = new()
     {
@@ -47,6 +48,7 @@ internal sealed class WindowCrashRun
     public WindowCrashRun(string data, int seed)
     {
         this.data = data;
+        this.seed = seed;
         random = new Random(seed);
         Witness = new WindowWitness(rules);
         game = new WindowGame(Witness);
@@ -115,10 +117,9 @@ internal sealed class WindowCrashRun
         await using var server = await ServerProcess.StartAsync(data, ServerProcess.Busy);
         await Witness.AssertAgreesAsync(server);
         using var connection = await V1Connection.OpenOperatorAsync(server);
-        var isOver = false;
         var victim = at == KillAt.Deletion ? TakeVictim() : null;
         var ends = at == KillAt.EndOfSeason ? await BeginSeasonsAsync(connection) : default;
-        var running = RunClientsAsync(server, () => Volatile.Read(ref isOver));
+        var running = RunClientsAsync(server, static () => false);
         if (at == KillAt.SealedFile)
         {
             await game.PutSeasonAsync(connection, CrowdBoard, TimeSpan.FromMinutes(10));
@@ -138,7 +139,9 @@ internal sealed class WindowCrashRun
             KillAt.Deletion => DeleteAsync(connection, victim!),
             _ => Task.CompletedTask,
         };
-        if (at == KillAt.EndOfSeason || random.Next(2) == 0)
+
+        // Every second time only once it is answered.
+        if (at == KillAt.EndOfSeason || (Kills[at] + seed) % 2 == 0)
         {
             await acting;
         }

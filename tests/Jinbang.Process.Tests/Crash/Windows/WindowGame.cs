@@ -57,7 +57,12 @@ internal sealed class WindowGame(WindowWitness witness)
         var window = rule;
         if (isDay)
         {
-            using var standing = JsonDocument.Parse((await connection.DoAsync("GET", $"{Path}/boards/{board}/windows/daily")).Body);
+            if (await AskAsync(connection, "GET", $"{Path}/boards/{board}/windows/daily") is not { } day)
+            {
+                return null;
+            }
+
+            using var standing = JsonDocument.Parse(day.Body);
             window = standing.RootElement.GetProperty("window").GetProperty("name").GetString()!;
         }
 
