@@ -11,7 +11,7 @@ internal sealed class BareCommand : Command
 
     /// <summary>The command.</summary>
     public BareCommand()
-        : base("bare", "Serves the four calls' replies without any logic")
+        : base("bare", "Serves the calls' replies without any logic")
     {
         Options.Add(_urls);
         Options.Add(_replies);

@@ -4,9 +4,12 @@ using Jinbang.Bench.Load;
 var selfCheck = new Command("self-check", "Checks the load generator's own histogram and ids");
 selfCheck.SetAction(_ => SelfCheck.Run());
 
-return await new RootCommand("Load on Jinbang's classic API, compared to a bare HTTP server with the same replies")
+return await new RootCommand("Load on Jinbang, compared to a bare HTTP server with the same replies")
 {
     new RunCommand(),
+    new CloseCommand(),
+    new RecoveryCommand(),
+    new BoardsCommand(),
     new BareCommand(),
     selfCheck,
 }.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });

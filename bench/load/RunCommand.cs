@@ -21,7 +21,7 @@ internal sealed class RunCommand : Command
     private readonly Option<string> _game = Valued("--game", "5f195b8dc01e13002c2d7341", "The game's id in the paths");
     private readonly Option<int[]> _players = Listed("--players", [10_000, 1_000_000], int.Parse, "Sizes of the board, each with a seeded data folder (10000,1000000)");
     private readonly Option<Call[]> _calls = Listed(
-        "--calls", Enum.GetValues<Call>(), CallNames.Parse, $"Calls to measure in a closed loop ({string.Join(',', Enum.GetValues<Call>().Select(call => call.Name()))}), or none");
+        "--calls", Enum.GetValues<Call>(), CallNames.Parse, $"Calls to measure in a closed loop; those of v1 need --jinbang ({string.Join(',', Enum.GetValues<Call>().Select(call => call.Name()))}), or none");
 
     private readonly Option<int[]> _connections = Listed("--connections", [64, 256], int.Parse, "Numbers of connections for each call (64,256)");
     private readonly Option<int> _rounds = Valued("--rounds", 3, "Rounds of everything, each with freshly started servers");

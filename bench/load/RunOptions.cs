@@ -24,6 +24,9 @@ internal sealed record RunOptions
     /// <summary>Calls to measure in a closed loop.</summary>
     public required IReadOnlyList<Call> Calls { get; init; }
 
+    /// <summary>The APIs that are measured, each on a board of its own. Of a server that runs already it is the classic one.</summary>
+    public IEnumerable<Api> Apis => RunningServer is not null || Calls.Count == 0 ? [Api.Classic] : Calls.Select(call => call.ApiOf()).Distinct().Order();
+
     /// <summary>Numbers of connections for each call.</summary>
     public required IReadOnlyList<int> Connections { get; init; }
 

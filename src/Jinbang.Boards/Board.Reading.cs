@@ -96,7 +96,14 @@ internal sealed partial class Board
         }
 
         var found = await store.ReadWindowsAsync(number, rule: null, window + 1, limit: 1, cancellationToken);
-        return found is [{ } stored] && stored.Number == window ? names.GetOrAdd(window, stored.Name) : null;
+        if (found is [{ } stored] && stored.Number == window)
+        {
+            return names.GetOrAdd(window, stored.Name);
+        }
+
+        return (await store.ReadReplacedWindowsAsync(number, cancellationToken)).FirstOrDefault(former => former.Number == window) is { } replaced
+            ? names.GetOrAdd(window, replaced.Name)
+            : null;
     }
 
     /// <summary>A player's standing in every window that is open or closed last.</summary>
@@ -164,9 +171,9 @@ internal sealed partial class Board
     private static Place EmptyPlace(WindowKind kind, WindowName name, WindowPeriod period) => new(
         0, null, null, new WindowInfo { Name = name, Kind = kind, State = WindowState.Empty, Starts = period.Starts, Ends = period.Ends });
 
-    private async ValueTask<Place> PastPlaceAsync(StoredWindow closed, PastWindows past, CancellationToken cancellationToken)
+    private static async ValueTask<Place> PastPlaceAsync(StoredWindow closed, PastWindows past, CancellationToken cancellationToken)
     {
-        var standings = await past.ReadAsync(closed, Definition.Order, cancellationToken);
+        var standings = await past.ReadAsync(closed, cancellationToken);
         return new Place(closed.Number, null, standings, OpenWindow.InfoOf(closed, closed.Closing!.Count, closed.Closing.Checksum));
     }
 
@@ -186,6 +193,7 @@ internal sealed partial class Board
         {
             using (gate.Enter())
             {
+                window.Head.MarkPaged();
                 return (window.Info(), version, ask(window.Set));
             }
         }

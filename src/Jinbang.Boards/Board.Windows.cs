@@ -102,7 +102,7 @@ internal sealed partial class Board
     }
 
     /// <summary>The close of a window as it would be committed now.</summary>
-    public WindowClosing ClosingOf(OpenWindow window, DateTimeOffset now) => new(window.Stored.Number, now, lastOrder, window.Set.Count, window.Checksum);
+    public WindowClosing ClosingOf(OpenWindow window, DateTimeOffset now) => new(window.Stored.Number, now, lastOrder, window.Set.Count, window.Checksum, window.Set.Order);
 
     /// <summary>Takes note of a committed close: the window is final from now on, and readable in memory until <see cref="Forget"/>.</summary>
     public StoredWindow Close(OpenWindow window, WindowClosing how, long commit)

@@ -46,6 +46,9 @@ public interface IBoards
     /// <summary>Whose public id it is, if he exists (any more).</summary>
     bool TryFindPlayer(GameId game, PublicId id, out PlayerId player);
 
+    /// <summary>Whose external id it is, if he is known.</summary>
+    bool TryFindPlayer(GameId game, ReadOnlySpan<byte> externalId, out PlayerId player);
+
     /// <summary>Whether there is such a player (any more): a token may name one who was deleted.</summary>
     bool HasPlayer(GameId game, PlayerId player);
 

@@ -53,7 +53,6 @@ public sealed partial class LocalBoards
         var lines = new List<HistoryLine>(stored.Count);
         foreach (var submission in stored)
         {
-            // A window that a rebuild replaced has no name any more, and its lines say nothing about what is shown now.
             var names = new List<WindowName>(submission.Windows.Count);
             var windows = new List<WindowLine>(submission.Windows.Count);
             foreach (var window in submission.Windows)

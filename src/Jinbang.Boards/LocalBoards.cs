@@ -39,7 +39,7 @@ public sealed partial class LocalBoards : IBoards, IDisposable
         this.options = options;
         profiles = new ProfileCache(store, options.CachedProfiles);
         past = new PastWindows(store, options.Sealing, (what, fault) => FileTroubled?.Invoke(what, fault));
-        closer = new Closer(store, new WindowClock(time, options.ClockTolerance, options.ClockPatience), catalog, past, RaiseEvents);
+        closer = new Closer(store, new WindowClock(time, options.ClockTolerance, options.ClockPatience), catalog, past, RaiseEvents, why => ClosesHeld?.Invoke(why));
         committer = new Committer(store, new Turns(store, closer, profiles, RaiseEvents), closer, options, trouble => StoreTroubled?.Invoke(trouble));
     }
 
@@ -66,6 +66,9 @@ public sealed partial class LocalBoards : IBoards, IDisposable
 
     /// <summary>Raised when a closed window's file could not be written or is made again. Handlers must be quick and not throw.</summary>
     public event Action<string, Exception>? FileTroubled;
+
+    /// <summary>Raised when the clock jumped and windows stop closing; see <see cref="HeldCloses"/>. Handlers must be quick and not throw.</summary>
+    public event Action<string>? ClosesHeld;
 
     /// <summary>Ends when the committer has: normally after <see cref="StopAsync"/>, or with the fault that forbids going on. Valid once ready.</summary>
     public Task Ended => isStarted ? committer.Ended : throw new InvalidOperationException("The boards are not loaded.");
@@ -151,6 +154,9 @@ public sealed partial class LocalBoards : IBoards, IDisposable
         var found = Find(game);
         return found.PublicIds.TryRead(id, out player) && found.Has(player);
     }
+
+    /// <inheritdoc />
+    public bool TryFindPlayer(GameId game, ReadOnlySpan<byte> externalId, out PlayerId player) => Find(game).Players.TryFind(externalId, out player);
 
     /// <inheritdoc />
     public bool HasPlayer(GameId game, PlayerId player) => catalog.Find(game)?.Has(player) ?? false;

@@ -9,7 +9,7 @@ namespace Jinbang.Boards;
 
 // A rebuild decides the submissions of a board once more, by another order, other columns or another keep rule. It reads what the log still holds, in
 // order; where a window is older than the log, the scores a player had before his first row there count as his earliest submission. Each open window is replaced by a new one with
-// the same name, in one transaction together with the definition, so that a crash leaves either all of the old or all of the new. Closed windows stay final.
+// the same name (rows of the log go on naming the window they were decided in), in one transaction together with the definition, so that a crash leaves either all of the old or all of the new. Closed windows stay final.
 // It runs on the committer's thread: nothing is written meanwhile.
 
 /// <summary>Makes a board's open windows again by another definition.</summary>
@@ -22,13 +22,22 @@ internal sealed class Rebuild(IScoreStore store)
     {
         var windows = board.OpenWindows.Where(window => definition.Windows.Any(rule => rule.Name == window.Stored.Rule)).ToDictionary(
             static window => window.Stored.Number, window => new Rebuilt(window));
+        var all = windows.Values.ToList();
+        foreach (var former in Committer.Wait(store.ReadReplacedWindowsAsync(board.Number, CancellationToken.None)))
+        {
+            if (all.Find(rebuilt => rebuilt.Old.Stored.Name == former.Name) is { } now)
+            {
+                windows.Add(former.Number, now);
+            }
+        }
+
         DecideAgain(board.Number, definition, windows);
-        var wanted = windows.Values.Select(rebuilt => rebuilt.Replacement(definition.Order.Columns)).ToList();
+        var wanted = all.Select(rebuilt => rebuilt.Replacement(definition.Order.Columns)).ToList();
         var before = Committer.Wait(store.ReadVersionAsync(CancellationToken.None));
         var numbers = Committer.Wait(store.ReplaceWindowsAsync(board.Number, definition, wanted, CancellationToken.None));
         board.Replace(
             definition,
-            [.. windows.Values.Select((rebuilt, i) => (rebuilt.Old, rebuilt.Old.Stored with { Number = numbers[i] }, wanted[i].Entries))],
+            [.. all.Select((rebuilt, i) => (rebuilt.Old, rebuilt.Old.Stored with { Number = numbers[i] }, wanted[i].Entries))],
             before + 1);
     }
 

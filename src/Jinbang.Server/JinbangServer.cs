@@ -1,13 +1,23 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using Jinbang.Boards;
 using Jinbang.Boards.Storage;
 using Jinbang.Boards.Windows;
+using Jinbang.Server.Access;
 using Jinbang.Server.Classic;
 using Jinbang.Server.Games;
 using Jinbang.Server.Health;
 using Jinbang.Server.Limits;
+using Jinbang.Server.Live;
 using Jinbang.Server.Operating;
+using Jinbang.Server.Origins;
 using Jinbang.Server.Pages;
+using Jinbang.Server.Players;
+using Jinbang.Server.Problems;
+using Jinbang.Server.Rankings;
+using Jinbang.Server.Reference;
+using Jinbang.Server.Scores;
+using Jinbang.Server.Webhooks;
 using Jinbang.Storage.Sqlite;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -28,6 +38,9 @@ internal sealed record StartOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>How long things take in live streams.</summary>
+    public LiveTimes LiveTimes { get; init; } = new();
+
     /// <summary>Changes the host before it is built; for tests.</summary>
     public Action<WebApplicationBuilder>? Configure { get; init; }
 }
@@ -40,17 +53,21 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly LocalBoards boards;
     private readonly SqliteScoreStore store;
+    private readonly Credentials credentials;
+    private readonly BoardsOutbox outbox;
     private readonly Settings settings;
     private readonly ILogger<JinbangServer> logger;
     private readonly TimeProvider time;
     private long troubledAt;
 
-    private JinbangServer(WebApplication app, LocalBoards boards, SqliteScoreStore store, Settings settings, TimeProvider time)
+    private JinbangServer(WebApplication app, LocalBoards boards, SqliteScoreStore store, Credentials credentials, BoardsOutbox outbox, Settings settings, TimeProvider time)
     {
         this.time = time;
         this.app = app;
         this.boards = boards;
         this.store = store;
+        this.credentials = credentials;
+        this.outbox = outbox;
         this.settings = settings;
         logger = app.Services.GetRequiredService<ILogger<JinbangServer>>();
     }
@@ -60,7 +77,17 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     /// <summary>The addresses it listens on, once started.</summary>
     public IEnumerable<string> Urls => app.Urls;
 
+    /// <summary>What is accepted as a proof of who calls.</summary>
+    public Credentials Credentials => credentials;
+
+    /// <summary>Its boards.</summary>
+    public IBoards Boards => boards;
+
+    /// <summary>All routes, but for the classic API's.</summary>
+    public IEnumerable<Endpoint> Endpoints => EndpointsOf(app);
+
     /// <exception cref="SettingsException">Settings are wrong.</exception>
+    /// <exception cref="OperatorKeyException">The operator's key cannot be used.</exception>
     /// <exception cref="StoreOpenException">The data folder cannot be used.</exception>
     public static JinbangServer Build(StartOptions start)
     {
@@ -82,17 +109,28 @@ internal sealed partial class JinbangServer : IAsyncDisposable
             kestrel.Limits.MaxRequestLineSize = LimitSettings.BodyBytes;
         });
         builder.Services.AddRoutingCore();
+        builder.Services.AddReference(Version);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
         start.Configure?.Invoke(builder);
 
         var folder = DataFolder.Take(settings.Data);
         try
         {
+            var operatorCredential = OperatorCredential.Open(folder.Path);
             var store = SqliteScoreStore.Open(folder, settings.Storage, start.Time);
             var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with { Sealing = SealingIn(settings.Data) });
+            var credentials = new Credentials(boards, operatorCredential, start.Time);
+            var outbox = new BoardsOutbox(boards, start.Time);
+            var targets = new WebhookTargets(settings.Webhooks);
+            builder.Services.AddHostedService(services =>
+                new WebhookSender(outbox, targets, start.Time, Jitter, services.GetRequiredService<ILogger<WebhookSender>>()));
             var app = builder.Build();
-            MapRooms(app, boards, settings, start.Time);
-            return new JinbangServer(app, boards, store, settings, start.Time);
+            MapRooms(app, boards, credentials, settings, start);
+            var pings = new WebhookClient(targets, start.Time);
+            app.Lifetime.ApplicationStopped.Register(pings.Dispose);
+            new WebhookEndpoints(boards, outbox, targets, pings, start.Time).Map(app);
+            AccessCheck.RequireRules(EndpointsOf(app));
+            return new JinbangServer(app, boards, store, credentials, outbox, settings, start.Time);
         }
         catch
         {
@@ -116,6 +154,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     public async Task StartAsync()
     {
         boards.StoreTroubled += Trouble;
+        boards.ClosesHeld += why => LogHeld(logger, why);
         boards.FileTroubled += (what, fault) => LogFileTrouble(logger, what, fault.Message);
         await app.StartAsync();
         Loaded = LoadAsync();
@@ -136,14 +175,18 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         await boards.StopAsync();
         await Loaded;
         await app.DisposeAsync();
+        outbox.Dispose();
         boards.Dispose();
         await store.DisposeAsync();
     }
 
-    private static SealingOptions SealingIn(string data) => new(Path.Combine(data, "sealed"), DataFolder.SyncDirectory);
+    private static double Jitter() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
 
-    private static void MapRooms(WebApplication app, IBoards boards, Settings settings, TimeProvider time)
+    private static SealingOptions SealingIn(string data) => new(DataFolder.SealedIn(data), DataFolder.SyncDirectory);
+
+    private static void MapRooms(WebApplication app, IBoards boards, Credentials credentials, Settings settings, StartOptions start)
     {
+        var time = start.Time;
         if (settings.TrustedProxies.Count > 0)
         {
             var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
@@ -158,12 +201,32 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         }
 
         app.UseClassicErrors();
+        app.UseAllowedOrigins(boards);
         app.UseAddressLimit(new AddressLimiter(settings.Limits.RequestsPerSecond, settings.Limits.RequestBurst, time));
         app.UseClassicApi(boards, settings.Games);
         app.UseRouting();
-        app.MapHealth(boards);
+        app.UseAccessCheck(boards, credentials);
+        app.MapHealth(boards, () => credentials.AreReady);
+        app.MapGames(boards, credentials.Keys);
+        app.MapBoards(boards);
+        app.MapKeys(boards, credentials.Keys, time);
+        app.MapScores(boards, time);
+        app.MapRankings(boards, time);
+        app.MapPlayers(boards, credentials.Tokens);
+        MapLive(app, boards, settings.Live, start);
+        app.MapUnknownPaths();
+        app.MapReference();
         app.MapPages(settings.Games, Version);
         app.MapFallback("{*path}", static context => ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个地址"));
+    }
+
+    private static IEnumerable<Endpoint> EndpointsOf(IEndpointRouteBuilder app) => app.DataSources.SelectMany(static source => source.Endpoints);
+
+    private static void MapLive(WebApplication app, IBoards boards, LiveSettings settings, StartOptions start)
+    {
+        var hub = new LiveHub(boards, settings, start.LiveTimes, start.Time, app.Services.GetRequiredService<ILogger<LiveHub>>());
+        app.Lifetime.ApplicationStopping.Register(hub.Stop);
+        app.MapLive(boards, hub, settings, start.Time);
     }
 
     private async Task LoadAsync()
@@ -172,6 +235,8 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         {
             var start = time.GetTimestamp();
             await Task.Run(boards.LoadAsync);
+            await credentials.Keys.LoadAsync();
+            await outbox.LoadAsync();
             var took = time.GetElapsedTime(start);
 
             // What loading needed and nobody needs any more goes back to the system at once.
@@ -232,6 +297,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
               Play  {home}/play/{game}
               API   {home}/{game}/api/
               Data  {settings.Data}
+              Key   {(credentials.Operator.Made is { } key ? $"{key} is the operator's for /v1, shown this once and kept in {credentials.Operator.File}" : credentials.Operator.File)}
             """);
     }
 
@@ -246,4 +312,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "{What}: {Reason}")]
     private static partial void LogFileTrouble(ILogger logger, string what, string reason);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "{Why}")]
+    private static partial void LogHeld(ILogger logger, string why);
 }

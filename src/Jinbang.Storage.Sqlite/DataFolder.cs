@@ -7,6 +7,8 @@ namespace Jinbang.Storage.Sqlite;
 public sealed partial class DataFolder : IDisposable
 {
     private const string LockName = "jinbang.lock";
+    private const string SealedName = "sealed";
+
     private readonly FileStream held;
 
     private DataFolder(string path, FileStream held)
@@ -20,6 +22,9 @@ public sealed partial class DataFolder : IDisposable
 
     /// <summary>The path of the database file in it.</summary>
     public string DatabaseFile => System.IO.Path.Combine(Path, SqliteFile.Name);
+
+    /// <summary>Where the files of closed windows lie in a data folder: all of them can be made again from its database, and belong to no other.</summary>
+    public static string SealedIn(string path) => System.IO.Path.Combine(path, SealedName);
 
     /// <summary>Makes the folder where it is missing and takes it.</summary>
     /// <exception cref="StoreOpenException">Another process has it, or it cannot be made or written.</exception>

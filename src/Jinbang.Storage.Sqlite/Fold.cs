@@ -4,7 +4,13 @@ namespace Jinbang.Storage.Sqlite;
 
 /// <summary>Rows of the tail that are being written to <c>entry</c> and <c>log_index</c>: sorted, of each entry the last alone.</summary>
 internal sealed class Fold(
-    TailRow[] entries, int entryCount, IndexRow[] index, int indexCount, long upTo, IReadOnlyDictionary<int, long> lastOrders, IReadOnlyDictionary<long, EntryMetadata> metadata)
+    TailRow[] entries,
+    int entryCount,
+    IndexRow[] index,
+    int indexCount,
+    long upTo,
+    IReadOnlyDictionary<int, long> lastOrders,
+    IReadOnlyDictionary<long, EntryMetadata> metadata)
 {
     private int entryCount = entryCount;
     private int indexCount = indexCount;

@@ -99,7 +99,8 @@ internal sealed class Reader : IDisposable
         Country = row.Text(5),
     });
 
-    public ExternalId ExternalIdOf(int game, PlayerId player) => One(externalId.Bind(1, Key.Of(game, player.Number)), static row => ExternalId.Copy(row.Bytes(0)));
+    public ExternalId ExternalIdOf(int game, PlayerId player) =>
+        One(externalId.Bind(1, Key.Of(game, player.Number)), static row => ExternalId.Copy(row.Bytes(0)));
 
     public EntryMetadata Metadata(int window, PlayerId player) =>
         One(metadata.Bind(1, Key.Of(window, player.Number)), static row => new EntryMetadata(row.Number(0), row.Text(1)));

@@ -75,6 +75,7 @@ public static class SqliteBackup
             BackupSeal.CheckAndTakeOff(unfinished);
             var found = Inspect(unfinished);
             cancellationToken.ThrowIfCancellationRequested();
+            DeleteSealed(folder);
             kept = SetAside(folder, time);
             return found;
         }, overwrite: true);
@@ -168,6 +169,20 @@ public static class SqliteBackup
 
         DeleteIfThere(database + "-shm");
         return kept;
+    }
+
+    /// <summary>
+    /// Deletes the files of closed windows: a window that closed after the backup was made may close otherwise this time. Those of the restored database are made
+    /// again when they are asked for, as those of the one that is kept would be.
+    /// </summary>
+    private static void DeleteSealed(DataFolder folder)
+    {
+        var files = DataFolder.SealedIn(folder.Path);
+        if (Directory.Exists(files))
+        {
+            Directory.Delete(files, recursive: true);
+            DataFolder.SyncDirectory(folder.Path);
+        }
     }
 
     private static void DeleteIfThere(string file)

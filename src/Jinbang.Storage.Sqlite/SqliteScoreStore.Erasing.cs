@@ -14,9 +14,8 @@ public sealed partial class SqliteScoreStore
         tail.WaitForSorting();
         var erased = players.Select(static player => player.Number).ToHashSet();
         var open = openWindows.ToHashSet();
-        var boards = Numbers("SELECT number FROM board WHERE game = ?1", statement => statement.Bind(1, game)).Select(static number => (int)number).ToHashSet();
-        var windows = Numbers("SELECT window.number FROM window JOIN board ON board.number = window.board WHERE game = ?1", statement => statement.Bind(1, game))
-            .Select(static number => (int)number).ToHashSet();
+        var boards = NumbersOf("SELECT number FROM board WHERE game = ?1", game);
+        var windows = NumbersOf("SELECT window.number FROM window JOIN board ON board.number = window.board WHERE game = ?1", game);
         bool IsEntry(long key) => erased.Contains(Key.Second(key)) && windows.Contains(Key.First(key));
         bool IsOwner(long key) => erased.Contains(Key.Second(key)) && boards.Contains(Key.First(key));
 
@@ -39,6 +38,8 @@ public sealed partial class SqliteScoreStore
         });
         return new(commitNumber);
     }
+
+    private HashSet<int> NumbersOf(string sql, int game) => Numbers(sql, statement => statement.Bind(1, game)).Select(static number => (int)number).ToHashSet();
 
     private void KeepRest(HashSet<int> windows, HashSet<int> players, HashSet<int> open, HashSet<int> boards)
     {

@@ -17,20 +17,19 @@ public sealed partial class SqliteScoreStore
         try
         {
             checkpointer.Check(connection);
+            tail.BeginFold();
+            if (tail.Current is { } fold)
+            {
+                WriteSlice(fold);
+                return new(true);
+            }
+
+            return new(Purge() || Forget());
         }
         catch (StoreBrokenException broken)
         {
             throw Broken(broken);
         }
-
-        tail.BeginFold();
-        if (tail.Current is { } fold)
-        {
-            WriteSlice(fold);
-            return new(true);
-        }
-
-        return new(Purge() || Forget());
     }
 
     private void WriteSlice(Fold fold)

@@ -29,13 +29,14 @@ public sealed partial class SqliteScoreStore
 
         var retention = options.LogRetention > SqliteStoreOptions.ShortestLogRetention ? options.LogRetention : SqliteStoreOptions.ShortestLogRetention;
         GatherOldRows(time.GetUtcNow().Subtract(retention));
-        if (old.Count > 0 || ForgetEvents(time.GetUtcNow().Subtract(EventRetention)) == SliceRows)
+        var events = ForgetEvents(time.GetUtcNow().Subtract(EventRetention));
+        if (old.Count < ForgetRows && events < SliceRows)
         {
-            return true;
+            // What becomes old meanwhile waits until it is worth a look.
+            forgottenAt = time.GetTimestamp();
         }
 
-        forgottenAt = time.GetTimestamp();
-        return false;
+        return old.Count > 0 || events == SliceRows;
     }
 
     private void GatherOldRows(DateTimeOffset before)

@@ -108,7 +108,9 @@ public sealed partial class SqliteScoreStore
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<StoredSubmission>> ReadHistoryAsync(int board, PlayerId player, long before, int limit, CancellationToken cancellationToken)
     {
-        // The tail first: what is folded meanwhile is then in both, and counts once.
+        // The tail first: what is folded meanwhile is then in both, and counts once. What comes later than this moment does not count, because a fold that
+        // has begun with it writes it in the order of keys, and some of it would be missing in between.
+        before = Math.Min(before, tail.LastNumber + 1);
         var owner = Key.Of(board, player.Number);
         var unfolded = tail.IndexOf(other => other == owner);
         return new(readers.Read(reader =>
@@ -153,6 +155,21 @@ public sealed partial class SqliteScoreStore
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<StoredWindow>> ReadWindowsAsync(int board, string? rule, int before, int limit, CancellationToken cancellationToken) =>
         new(readers.Read(reader => reader.Windows(board, rule, before, limit)));
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<StoredWindow>> ReadReplacedWindowsAsync(int board, CancellationToken cancellationToken)
+    {
+        using var reading = SqliteFile.Open(folder.DatabaseFile, SqliteOpenMode.ReadOnly, cacheKibibytes: 1024);
+        using var select = new Statement(reading.Handle!, $"SELECT {StoredRows.WindowColumns} FROM window WHERE board = ?1 AND state = 3 ORDER BY number");
+        select.Bind(1, board);
+        var windows = new List<StoredWindow>();
+        while (select.Step())
+        {
+            windows.Add(StoredRows.Window(select));
+        }
+
+        return new(windows);
+    }
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<StoredEvent>> ReadEventsAsync(int game, long after, int limit, CancellationToken cancellationToken) =>

@@ -105,5 +105,6 @@ public sealed partial class SqliteScoreStore
 
     /// <summary>The next number that was never given, within a transaction.</summary>
     /// <param name="counter">The column of <c>store</c> that counts.</param>
-    private int NextNumber(string counter) => checked((int)Numbers($"UPDATE store SET {counter} = {counter} + 1 RETURNING {counter}", static statement => statement)[0]);
+    private int NextNumber(string counter) =>
+        checked((int)Numbers($"UPDATE store SET {counter} = {counter} + 1 RETURNING {counter}", static statement => statement)[0]);
 }

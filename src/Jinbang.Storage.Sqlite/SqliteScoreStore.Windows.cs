@@ -89,7 +89,8 @@ public sealed partial class SqliteScoreStore
             foreach (var window in windows)
             {
                 var replaced = Run(
-                    "UPDATE window SET state = 3 WHERE number = ?1 AND board = ?2 AND state = 1", statement => statement.Bind(1, window.Replaces).Bind(2, board));
+                    "UPDATE window SET state = 3 WHERE number = ?1 AND board = ?2 AND state = 1",
+                    statement => statement.Bind(1, window.Replaces).Bind(2, board));
                 if (replaced == 0)
                 {
                     throw new InvalidOperationException($"Window {window.Replaces} is no open window of board {board}.");

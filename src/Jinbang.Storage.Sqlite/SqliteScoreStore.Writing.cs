@@ -84,30 +84,55 @@ public sealed partial class SqliteScoreStore
     {
         var found = new StoredSubmission?[keys.Count];
         var numbers = new List<long>();
-        for (var i = 0; i < found.Length; i++)
+        try
         {
-            numbers.Clear();
-            var key = keys[i];
-            var owner = Key.Of(key.Board, key.Player.Number);
-            var hash = HashOf(key.Key, out _);
-            numbers.AddRange(statements.FindByKey.Bind(1, owner).Bind(2, hash).Numbers());
-            tail.Find(owner, hash, numbers);
-            foreach (var number in numbers)
+            for (var i = 0; i < found.Length; i++)
             {
-                if (statements.ReadSubmission.Bind(1, number).Step())
-                {
-                    var row = StoredRows.Submission(statements.ReadSubmission);
-                    statements.ReadSubmission.Reset();
-                    if (row.Key == key.Key && row.Board == key.Board && row.Player == key.Player)
-                    {
-                        found[i] = row;
-                        break;
-                    }
-                }
+                found[i] = FindSubmission(keys[i], numbers);
             }
+        }
+        catch (StoreBrokenException fault)
+        {
+            throw Broken(fault);
         }
 
         return new(found);
+    }
+
+    private StoredSubmission? FindSubmission(in SubmissionKey key, List<long> numbers)
+    {
+        var owner = Key.Of(key.Board, key.Player.Number);
+        var hash = HashOf(key.Key, out var bytes);
+        numbers.Clear();
+        var index = statements.FindByKey.Bind(1, owner).Bind(2, hash);
+        while (index.Step())
+        {
+            numbers.Add(index.Number(0));
+        }
+
+        tail.Find(owner, hash, numbers);
+        foreach (var number in numbers)
+        {
+            var row = statements.ReadSubmission.Bind(1, number);
+            if (!row.Step())
+            {
+                continue;
+            }
+
+            try
+            {
+                if (StoredRows.IsOf(row, key.Board, key.Player, bytes))
+                {
+                    return StoredRows.Submission(row);
+                }
+            }
+            finally
+            {
+                row.Reset();
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Appends the submissions to the log and answers them.</summary>
@@ -143,7 +168,7 @@ public sealed partial class SqliteScoreStore
         foreach (var row in batch.Closings)
         {
             changes |= statements.CloseWindow
-                .Bind(1, row.Window).Bind(2, row.At).Bind(3, row.LastOrder).Bind(4, row.Count).Bind(5, (long)row.Checksum).Run() > 0;
+                .Bind(1, row.Window).Bind(2, row.At).Bind(3, row.LastOrder).Bind(4, row.Count).Bind(5, (long)row.Checksum).Bind(6, ColumnOrderCode.Of(row.Order)).Run() > 0;
         }
 
         foreach (var row in batch.Events)

@@ -128,7 +128,7 @@ public sealed partial class SqliteScoreStore : IScoreStore
                 select.Number(0));
         }
 
-        read.SetOpened();
+        read.SetOpened(logNumber);
         return read;
     }
 }

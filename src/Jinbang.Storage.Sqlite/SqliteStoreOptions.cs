@@ -12,7 +12,9 @@ public sealed record SqliteStoreOptions
     /// </summary>
     public TimeSpan LogRetention { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>How many entries and rows of the log, together, may wait before a fold begins. More rows at once are cheaper; a start reads at most about four times as many.</summary>
+    /// <summary>
+    /// How many entries and rows of the log, together, may wait before a fold begins. More rows at once are cheaper; a start reads at most about four times as many.
+    /// </summary>
     public int FoldRows { get; init; } = 131_072;
 
     /// <summary>How old the oldest row may become before a fold begins.</summary>

@@ -57,7 +57,8 @@ internal sealed class Statement : IDisposable
     public Statement Bind(int index, DateTimeOffset? time) => Bind(index, time?.ToUnixTimeMilliseconds());
 
     /// <summary>Binds the four columns, from this parameter on.</summary>
-    public Statement Bind(int index, in ScoreColumns scores) => Bind(index, scores.First).Bind(index + 1, scores.Second).Bind(index + 2, scores.Third).Bind(index + 3, scores.Fourth);
+    public Statement Bind(int index, in ScoreColumns scores) =>
+        Bind(index, scores.First).Bind(index + 1, scores.Second).Bind(index + 2, scores.Third).Bind(index + 3, scores.Fourth);
 
     public Statement BindBlob(int index, ReadOnlySpan<byte> bytes)
     {

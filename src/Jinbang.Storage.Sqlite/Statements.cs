@@ -56,7 +56,7 @@ internal sealed class Statements(StatementSet prepared) : IDisposable
     public Statement DeleteProfile { get; } = prepared.Add("DELETE FROM profile WHERE key = ?1");
 
     public Statement CloseWindow { get; } = prepared.Add(
-        "UPDATE window SET state = 2, closed_at = ?2, last_order = ?3, count = ?4, checksum = ?5 WHERE number = ?1 AND state = 1");
+        "UPDATE window SET state = 2, closed_at = ?2, last_order = ?3, count = ?4, checksum = ?5, score_order = ?6 WHERE number = ?1 AND state = 1");
 
     public Statement AddEvent { get; } = prepared.Add("INSERT INTO event (id, game, type, at, body) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING");
 

@@ -10,7 +10,11 @@ internal static class StoredRows
 {
     public const string SubmissionColumns = "number, board, player, ord, at, result, score, score2, score3, score4, key, metadata, windows";
 
-    public const string WindowColumns = "number, board, rule, kind, key, starts, ends, closes, state, closed_at, last_order, count, checksum";
+    public const string WindowColumns = "number, board, rule, kind, key, starts, ends, closes, state, closed_at, last_order, count, checksum, score_order";
+
+    /// <summary>Whether a row of the log is this player's to this board, with this idempotency key.</summary>
+    public static bool IsOf(Statement row, int board, PlayerId player, ReadOnlySpan<byte> key) =>
+        row.Number(1) == board && row.Number(2) == player.Number && !row.IsNull(10) && row.Bytes(10).SequenceEqual(key);
 
     public static StoredSubmission Submission(Statement row)
     {
@@ -45,6 +49,6 @@ internal static class StoredRows
             row.Time(6),
             row.Time(7),
             (WindowState)row.Number(8),
-            row.Time(9) is { } at ? new WindowClosing(number, at, row.Number(10), (int)row.Number(11), (ulong)row.Number(12)) : null);
+            row.Time(9) is { } at ? new WindowClosing(number, at, row.Number(10), (int)row.Number(11), (ulong)row.Number(12), ColumnOrderCode.Read((int)row.Number(13))) : null);
     }
 }

@@ -85,8 +85,27 @@ internal sealed class Tail(SqliteStoreOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Says that all has been added that the log held at the start: until the next change, windows are found without a search through all rows.</summary>
-    public void SetOpened() => isAsOpened = true;
+    /// <summary>The number of the last row of the log that is here or folded. From any thread.</summary>
+    public long LastNumber
+    {
+        get
+        {
+            lock (gate)
+            {
+                return lastNumber;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Says that all has been added that the log held at the start: until the next change, windows are found without a search through all rows.
+    /// </summary>
+    /// <param name="last">The number of the last row ever appended to the log.</param>
+    public void SetOpened(long last)
+    {
+        lastNumber = last;
+        isAsOpened = true;
+    }
 
     /// <summary>The rows of one window that are not known to be folded, in order. From any thread.</summary>
     public IReadOnlyList<TailRow> RowsOf(int window)

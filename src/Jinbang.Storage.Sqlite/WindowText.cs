@@ -7,7 +7,8 @@ namespace Jinbang.Storage.Sqlite;
 
 /// <summary>
 /// What a submission did, window by window, as the log keeps it: <c>window:result:rank:rank before:count</c>, joined by ';'. Where the scores that count
-/// afterwards are not the submitted ones they follow, <c>:s1,s2,s3,s4</c>, without the zeros at the end. Written into one buffer again and again; not thread-safe.
+/// afterwards are not the submitted ones they follow, <c>:s1,s2,s3,s4</c>, without the zeros at the end. Written into one buffer again and again; not
+/// thread-safe.
 /// </summary>
 internal sealed class WindowText
 {

@@ -176,8 +176,8 @@ public sealed class BoardHeadTests
                 else
                 {
                     var outcome = await running.SubmitAsync($"o-{player}", random.Next(call * 10));
-                    numbers[outcome.Standing.Entry.Player.Number] = player;
-                    Volatile.Write(ref scores[player], outcome.Standing.Entry.Score.Value);
+                    numbers[outcome.Player.Number] = player;
+                    Volatile.Write(ref scores[player], outcome.Score.Value);
                 }
             }
         })));

@@ -9,7 +9,7 @@ namespace Jinbang.Boards.Tests;
 
 public sealed class LocalBoardsTests
 {
-    private static readonly BoardDefinition Times = new() { Name = "main", Order = ScoreOrder.LowerIsBetter };
+    private static readonly BoardDefinition Times = new() { Name = "main", Columns = [new ColumnDefinition { Order = ScoreOrder.LowerIsBetter }] };
 
     [Fact]
     public async Task Before_it_is_loaded_nothing_is_taken_and_nothing_may_be_read()
@@ -87,12 +87,12 @@ public sealed class LocalBoardsTests
     [InlineData(ScoreOrder.LowerIsBetter)]
     public async Task An_equal_score_is_not_better_and_the_earlier_player_stays_before(ScoreOrder order)
     {
-        await using var running = await RunningBoards.StartAsync(null, Times with { Order = order });
+        await using var running = await RunningBoards.StartAsync(null, Times with { Columns = [new ColumnDefinition { Order = order }] });
         await running.SubmitAsync("o-a", 50);
         var second = await running.SubmitAsync("o-b", 50);
         Assert.Equal((SubmitResult.First, 2, 50L), Short(second));
         Assert.Equal((SubmitResult.NotBetter, 1, 50L), Short(await running.SubmitAsync("o-a", 50)));
-        Assert.Equal(second.Standing with { Rank = new Rank(2) }, await running.FindAsync("o-b"));
+        Assert.Equal((2, 50L), Short(await running.FindAsync("o-b")));
     }
 
     [Theory]
@@ -115,11 +115,12 @@ public sealed class LocalBoardsTests
     [InlineData(long.MaxValue, false)]
     public async Task Bounds_are_inclusive_and_outside_nothing_is_stored(long score, bool accepted)
     {
-        await using var running = await RunningBoards.StartAsync(null, new BoardDefinition { Name = "main", Lowest = new Score(10), Highest = new Score(20) });
+        await using var running = await RunningBoards.StartAsync(null, new BoardDefinition { Name = "main", Columns = [new ColumnDefinition { Lowest = 10, Highest = 20 }] });
         var outcome = await running.SubmitAsync("o-a", score);
         Assert.Equal(accepted ? SubmitResult.First : SubmitResult.OutOfBounds, outcome.Result);
-        Assert.Equal(accepted, outcome.Standing != default);
-        Assert.Equal(accepted ? 1 : 0, (await running.HeadAsync()).Rows.Count);
+        Assert.Equal(accepted, outcome.Rank.IsRanked);
+        Assert.Equal(outcome.Result, (await running.PostAsync("o-b", score)).Result);
+        Assert.Equal(accepted ? 2 : 0, (await running.HeadAsync()).Rows.Count);
         Assert.Equal(accepted, await running.FindAsync("o-a") is not null);
     }
 
@@ -144,11 +145,11 @@ public sealed class LocalBoardsTests
         await running.SubmitAsync("o-b", 1);
         await running.SubmitAsync("o-a", 50);
         await running.ChangeAsync("o-a", "云");
-        Assert.Equal(1, Short(await running.Boards.SubmitAsync(BoardId.Classic(lantern.Id), "o-a"u8, new Score(3))).Place);
+        Assert.Equal(SubmitResult.First, (await running.Boards.SubmitAsync(BoardId.Classic(lantern.Id), "o-a"u8, new Score(3))).Result);
         Assert.Equal(["3 -"], (await running.Boards.HeadAsync(BoardId.Classic(lantern.Id), CancellationToken.None)).Rows.Select(RunningBoards.Line));
         await running.RestartAsync();
         Assert.Equal(["50 云", "1 -"], await running.LinesAsync());
-        Assert.Null(await running.Boards.FindAsync(BoardId.Classic(lantern.Id), "o-b"u8));
+        Assert.Null(await running.FindAsync(BoardId.Classic(lantern.Id), "o-b"));
     }
 
     [Fact]
@@ -200,7 +201,7 @@ public sealed class LocalBoardsTests
     [Fact]
     public async Task When_too_much_waits_callers_are_told_at_once_and_later_ones_are_taken_again()
     {
-        await using var running = await RunningBoards.StartAsync(new LocalBoardsOptions(MostWaiting: 4));
+        await using var running = await RunningBoards.StartAsync(new LocalBoardsOptions { MostWaiting = 4 });
         var gate = new Gate();
         running.Store.BeforeRegister = gate.PassAsync;
         var first = running.SubmitAsync("o-first", 1);
@@ -230,7 +231,7 @@ public sealed class LocalBoardsTests
         await gate.Reached;
         Assert.Equal((1, 50L), Short(await running.FindAsync("o-a")));
         Assert.Equal(["50 -"], await running.LinesAsync());
-        Assert.Equal((SubmitResult.NotBetter, 1, 50L), Short(await running.SubmitAsync("o-a", 40)));
+        Assert.Equal(SubmitResult.NotBetter, (await running.PostAsync("o-a", 40)).Result);
         var judgedLater = running.SubmitAsync("o-a", 55);
         Assert.False(judgedLater.IsCompleted);
         gate.Open();
@@ -238,7 +239,7 @@ public sealed class LocalBoardsTests
         Assert.Equal((SubmitResult.NotBetter, 1, 60L), Short(await judgedLater));
     }
 
-    private static (SubmitResult Result, int Place, long Score) Short(SubmitOutcome outcome) => (outcome.Result, outcome.Standing.Rank.Place, outcome.Standing.Entry.Score.Value);
+    private static (SubmitResult Result, int Place, long Score) Short(Told told) => (told.Result, told.Rank.Place, told.Score.Value);
 
     private static (int Place, long Score) Short(Standing? standing) => (standing!.Value.Rank.Place, standing.Value.Entry.Score.Value);
 }

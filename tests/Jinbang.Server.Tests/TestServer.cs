@@ -1,4 +1,7 @@
 using System.Globalization;
+using Jinbang.Boards;
+using Jinbang.Server.Access;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Jinbang.Server.Tests;
@@ -8,6 +11,7 @@ internal sealed class TestServer : IAsyncDisposable
 {
     private readonly JinbangServer server;
     private readonly string folder;
+    private bool keepsFolder;
 
     private TestServer(JinbangServer server, string folder, CapturedLog log)
     {
@@ -26,10 +30,16 @@ internal sealed class TestServer : IAsyncDisposable
 
     public CapturedLog Log { get; }
 
+    public IBoards Boards => server.Boards;
+
+    public Credentials Credentials => server.Credentials;
+
+    public IEnumerable<Endpoint> Endpoints => server.Endpoints;
+
     /// <summary>Starts a server without a rate limit, and waits until its boards are loaded.</summary>
-    public static async Task<TestServer> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null)
+    public static async Task<TestServer> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null, string? folder = null)
     {
-        var folder = Directory.CreateTempSubdirectory("jinbang-server-").FullName;
+        folder ??= Directory.CreateTempSubdirectory("jinbang-server-").FullName;
         var log = new CapturedLog();
         var all = new Dictionary<string, string?> { ["Limits:RequestsPerSecond"] = "0", ["Logging:LogLevel:Default"] = "Trace", ["Logging:Console:LogLevel:Default"] = "None" };
         foreach (var (key, value) in settings ?? all)
@@ -50,6 +60,14 @@ internal sealed class TestServer : IAsyncDisposable
         return new TestServer(server, folder, log);
     }
 
+    /// <summary>Stops it and leaves the folder to the next one.</summary>
+    public async Task<string> LeaveAsync()
+    {
+        keepsFolder = true;
+        await DisposeAsync();
+        return folder;
+    }
+
     public Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(Port);
 
     /// <summary>A connection that speaks for one game.</summary>
@@ -66,6 +84,9 @@ internal sealed class TestServer : IAsyncDisposable
     {
         await server.StopAsync();
         await server.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        if (!keepsFolder)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }

@@ -73,21 +73,21 @@ public abstract partial class ScoreStoreContract
         }
 
         await using var again = await OpenAsync();
-        var before = await LoadedBoard.LoadAsync(again, 2);
+        var before = await LoadedWindow.LoadAsync(again, 2);
         Assert.Equal(25, before.Entries.Count);
         for (var step = 0; step < 200; step++)
         {
             await again.MaintainAsync(CancellationToken.None);
-            var after = await LoadedBoard.LoadAsync(again, 2);
+            var after = await LoadedWindow.LoadAsync(again, 2);
             Assert.Equal(before.Entries, after.Entries);
             Assert.Equal(before.LastOrder, after.LastOrder);
         }
     }
 
-    private static async Task<StoredGame[]> OpenGamesAsync(IScoreStore store, int games, int boardsPerGame)
+    private static async Task<OpenedGame[]> OpenGamesAsync(IScoreStore store, int games, int boardsPerGame)
     {
         var names = Enumerable.Range(0, boardsPerGame).Select(static board => $"board-{board}").ToArray();
-        var opened = new StoredGame[games];
+        var opened = new OpenedGame[games];
         for (var game = 0; game < games; game++)
         {
             opened[game] = await OpenGameAsync(store, $"game-{game}", names);
@@ -96,7 +96,7 @@ public abstract partial class ScoreStoreContract
         return opened;
     }
 
-    private static async Task RegisterSomeAsync(IScoreStore store, StoreModel model, StoredGame[] numbers, Random random)
+    private static async Task RegisterSomeAsync(IScoreStore store, StoreModel model, OpenedGame[] numbers, Random random)
     {
         var game = random.Next(numbers.Length);
         var ids = Enumerable.Range(0, random.Next(6)).Select(_ => $"o-{random.Next(40)}").Distinct().ToArray();
@@ -104,16 +104,16 @@ public abstract partial class ScoreStoreContract
         Assert.Equal(ids.Select(id => model.Register(game, id)), given.Select(static player => player.Number));
     }
 
-    private static async Task<long> CommitSomeAsync(IScoreStore store, StoreModel model, StoredGame[] numbers, Random random, long version)
+    private static async Task<long> CommitSomeAsync(IScoreStore store, StoreModel model, OpenedGame[] numbers, Random random, long version)
     {
-        var batch = Batch(Array.Empty<ScoreRow>());
+        var batch = Batch(Array.Empty<Sent>());
         var answers = new List<RowResult>();
         for (var rows = random.Next(30); rows > 0; rows--)
         {
             var board = random.Next(model.Boards.Length);
-            var number = numbers[model.GameOf(board)].Boards[board % numbers[0].Boards.Count].Number;
+            var number = numbers[model.GameOf(board)].Boards[board % numbers[0].Boards.Count];
             var row = Row(number, random.Next(1, 30), random.NextInt64(long.MinValue, long.MaxValue), model.LastOrders[board] + random.Next(1, 3));
-            batch.Scores.Add(row);
+            row.AddTo(batch);
             model.Put(board, row);
         }
 
@@ -127,16 +127,16 @@ public abstract partial class ScoreStoreContract
         }
 
         var after = await CommitAsync(store, batch);
-        Assert.Equal(Enumerable.Repeat(RowResult.Added, batch.Scores.Count), batch.ScoreResults);
+        Assert.Equal(Enumerable.Repeat(RowResult.Added, batch.Submissions.Count), batch.SubmissionResults);
         Assert.Equal(answers, batch.ProfileResults);
-        var changes = batch.Scores.Count > 0 || answers.Exists(static answer => answer != RowResult.Unchanged);
+        var changes = batch.Submissions.Count > 0 || answers.Exists(static answer => answer != RowResult.Unchanged);
         Assert.True(changes ? after > version : after == version, $"{after} after {version}");
         return after;
     }
 
     private static string? Some(Random random, params string[] texts) => random.Next(2) == 0 ? null : texts[random.Next(texts.Length)];
 
-    private static async Task CheckPlayersAsync(IScoreStore store, StoreModel model, StoredGame[] numbers, Random random)
+    private static async Task CheckPlayersAsync(IScoreStore store, StoreModel model, OpenedGame[] numbers, Random random)
     {
         var game = random.Next(numbers.Length);
         Assert.Equal(
@@ -145,11 +145,11 @@ public abstract partial class ScoreStoreContract
         Assert.Equal(asked.Select(player => model.Profiles.GetValueOrDefault((game, player))), await ProfilesAsync(store, numbers[game].Number, asked));
     }
 
-    private static async Task CheckBoardsAsync(IScoreStore store, StoreModel model, StoredGame[] numbers)
+    private static async Task CheckBoardsAsync(IScoreStore store, StoreModel model, OpenedGame[] numbers)
     {
         for (var board = 0; board < model.Boards.Length; board++)
         {
-            var loaded = await LoadedBoard.LoadAsync(store, numbers[model.GameOf(board)].Boards[board % numbers[0].Boards.Count].Number);
+            var loaded = await LoadedWindow.LoadAsync(store, numbers[model.GameOf(board)].Boards[board % numbers[0].Boards.Count]);
             Assert.Equal(model.LastOrders[board], loaded.LastOrder);
             Assert.Equal(model.Boards[board], loaded.Entries);
         }

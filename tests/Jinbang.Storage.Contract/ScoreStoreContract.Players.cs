@@ -90,7 +90,7 @@ public abstract partial class ScoreStoreContract
         await using var store = await OpenAsync();
         var game = await OpenGameAsync(store, "night-market", "main");
         await RegisterAsync(store, game.Number, "o-a");
-        var version = await CommitAsync(store, Row(game.Boards[0].Number, 1, 5, 1));
+        var version = await CommitAsync(store, Row(game.Boards[0], 1, 5, 1));
         await RegisterAsync(store, game.Number, "o-b");
         Assert.Equal(version, await VersionAsync(store));
     }

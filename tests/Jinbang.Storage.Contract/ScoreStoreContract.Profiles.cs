@@ -116,7 +116,7 @@ public abstract partial class ScoreStoreContract
     {
         var batch = Batch(rows);
         await CommitAsync(store, batch);
-        Assert.Empty(batch.ScoreResults);
+        Assert.Empty(batch.SubmissionResults);
         return batch.ProfileResults;
     }
 }

@@ -84,7 +84,7 @@ public abstract partial class ScoreStoreContract
         var committed = 0;
         var reading = Readers(() => Volatile.Read(ref committed) < commits, async () =>
         {
-            var board = await LoadedBoard.LoadAsync(store, 1);
+            var board = await LoadedWindow.LoadAsync(store, 1);
             Assert.Equal(500, board.LastOrder);
             Assert.Equal(500, board.Entries.Count);
         });
@@ -100,6 +100,47 @@ public abstract partial class ScoreStoreContract
         finally
         {
             Volatile.Write(ref committed, commits);
+        }
+
+        await reading;
+    }
+
+    [Fact]
+    public async Task History_metadata_and_entries_read_beside_commits_and_folding_have_no_gap_and_no_double()
+    {
+        const int commits = 300;
+        await using var store = await OpenAsync();
+        await OpenGameAsync(store, "night-market", "main");
+        var acknowledged = 0;
+        var reading = Readers(() => Volatile.Read(ref acknowledged) < commits, async () =>
+        {
+            var atLeast = Volatile.Read(ref acknowledged);
+            var history = await store.ReadHistoryAsync(1, new PlayerId(1), long.MaxValue, 1_000, CancellationToken.None);
+            Assert.Equal(Enumerable.Range(1, history.Count).Reverse(), history.Select(static row => (int)row.Submitted.First));
+            Assert.True(history.Count >= atLeast, $"{history.Count} submissions after {atLeast} were acknowledged.");
+            if (atLeast > 0)
+            {
+                var found = (await store.ReadMetadataAsync(1, [new PlayerId(1)], CancellationToken.None))[0];
+                Assert.Equal(found.Order.ToString(CultureInfo.InvariantCulture), System.Text.Encoding.UTF8.GetString(found.Json!));
+                Assert.True(found.Order >= atLeast * 2L - 1, $"The metadata of {found.Order} after {atLeast} were acknowledged.");
+                var window = await LoadedWindow.LoadAsync(store, 1);
+                Assert.True(window.Entries[1].Scores.First >= atLeast, $"{window.Entries[1]} after {atLeast} were acknowledged.");
+            }
+        });
+        try
+        {
+            for (var commit = 1; commit <= commits && !reading.IsCompleted; commit++)
+            {
+                var order = commit * 2L - 1;
+                await CommitAsync(
+                    store, Row(1, 1, commit, order) with { Key = $"k-{commit}", Metadata = $"{order}" }, Row(1, 2, commit, order + 1) with { Key = $"k-{commit}" });
+                Volatile.Write(ref acknowledged, commit);
+                await store.MaintainAsync(CancellationToken.None);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref acknowledged, commits);
         }
 
         await reading;

@@ -17,7 +17,7 @@ public abstract partial class ScoreStoreContract
         }
 
         await using var again = await OpenAsync();
-        var board = await LoadedBoard.LoadAsync(again, 1);
+        var board = await LoadedWindow.LoadAsync(again, 1);
         Assert.Equal(4, board.LastOrder);
         Assert.Equal([EntryOf(1, 30, 3), EntryOf(2, 25, 4)], board.Entries.Values);
     }
@@ -35,9 +35,9 @@ public abstract partial class ScoreStoreContract
         }
 
         await using var again = await OpenAsync();
-        Assert.Equal((1L, EntryOf(1, 10, 1)), Only(await LoadedBoard.LoadAsync(again, 1)));
-        Assert.Equal((7L, EntryOf(1, 20, 7)), Only(await LoadedBoard.LoadAsync(again, 2)));
-        Assert.Equal((1_000_000_000_000L, EntryOf(1, 30, 1_000_000_000_000)), Only(await LoadedBoard.LoadAsync(again, 3)));
+        Assert.Equal((1L, EntryOf(1, 10, 1)), Only(await LoadedWindow.LoadAsync(again, 1)));
+        Assert.Equal((7L, EntryOf(1, 20, 7)), Only(await LoadedWindow.LoadAsync(again, 2)));
+        Assert.Equal((1_000_000_000_000L, EntryOf(1, 30, 1_000_000_000_000)), Only(await LoadedWindow.LoadAsync(again, 3)));
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public abstract partial class ScoreStoreContract
         for (var turn = 0; turn < 2; turn++)
         {
             await using var again = await OpenAsync();
-            Assert.Equal((1L, EntryOf(1, score, 1)), Only(await LoadedBoard.LoadAsync(again, 1)));
+            Assert.Equal((1L, EntryOf(1, score, 1)), Only(await LoadedWindow.LoadAsync(again, 1)));
             await MaintainAsync(again);
         }
     }
@@ -76,7 +76,7 @@ public abstract partial class ScoreStoreContract
         }
 
         await using var again = await OpenAsync();
-        Assert.Equal((long.MaxValue, EntryOf(int.MaxValue, 5, long.MaxValue)), Only(await LoadedBoard.LoadAsync(again, 1)));
+        Assert.Equal((long.MaxValue, EntryOf(int.MaxValue, 5, long.MaxValue)), Only(await LoadedWindow.LoadAsync(again, 1)));
         Assert.Equal([new ProfileText("最后"), null], await ProfilesAsync(again, 1, int.MaxValue, 1));
     }
 
@@ -90,12 +90,12 @@ public abstract partial class ScoreStoreContract
             await OpenGameAsync(store, "night-market", "main");
             var version = await CommitAsync(store, batch);
             Assert.Equal(version, await VersionAsync(store));
-            Assert.Equal(Enumerable.Repeat(RowResult.Added, 10_000), batch.ScoreResults);
+            Assert.Equal(Enumerable.Repeat(RowResult.Added, 10_000), batch.SubmissionResults);
             Assert.Equal(Enumerable.Repeat(RowResult.Added, 8_000).Concat(Enumerable.Repeat(RowResult.Changed, 2_000)), batch.ProfileResults);
         }
 
         await using var again = await OpenAsync();
-        var board = await LoadedBoard.LoadAsync(again, 1);
+        var board = await LoadedWindow.LoadAsync(again, 1);
         Assert.Equal(10_000, board.LastOrder);
         Assert.Equal(
             Enumerable.Range(1, 10_000).GroupBy(static i => i % 7_000 + 1, static (player, rows) => EntryOf(player, rows.Max(), rows.Max())).OrderBy(static entry => entry.Player.Number),
@@ -148,13 +148,14 @@ public abstract partial class ScoreStoreContract
         await OpenGameAsync(store, "night-market", "main");
         var batch = Batch(Row(1, 1, 5, 1));
         await CommitAsync(store, batch);
-        batch.Scores[0] = Row(1, 1, 6, 2);
+        batch.Clear();
+        Row(1, 1, 6, 2).AddTo(batch);
         await CommitAsync(store, batch);
-        Assert.Equal([RowResult.Added], batch.ScoreResults);
+        Assert.Equal([RowResult.Added], batch.SubmissionResults);
         Assert.Empty(batch.ProfileResults);
     }
 
     private static Entry EntryOf(int player, long score, long order) => new(new PlayerId(player), new Score(score), order);
 
-    private static (long LastOrder, Entry Entry) Only(LoadedBoard board) => (board.LastOrder, Assert.Single(board.Entries.Values));
+    private static (long LastOrder, Entry Entry) Only(LoadedWindow board) => (board.LastOrder, Assert.Single(board.Entries.Values));
 }

@@ -2,7 +2,7 @@ using System.Text;
 using Jinbang.Boards.Games;
 using Jinbang.Boards.Players;
 using Jinbang.Boards.Storage;
-using Jinbang.Boards.Submissions;
+using Jinbang.Boards.Windows;
 using Jinbang.Ranking;
 
 namespace Jinbang.Storage.Contract;
@@ -33,27 +33,42 @@ public abstract partial class ScoreStoreContract
         return seed;
     }
 
-    protected static GameDefinition GameOf(string id, params string[] boards) => new()
+    /// <summary>Makes a game, its boards and their windows where they are missing.</summary>
+    protected static async Task<OpenedGame> OpenGameAsync(IScoreStore store, string id, params string[] boards)
     {
-        Id = GameId.Parse(id),
-        Boards = [.. boards.Select(static name => new BoardDefinition { Name = name })],
-    };
+        var game = await store.PutGameAsync(new GameDefinition { Id = GameId.Parse(id) }, CancellationToken.None);
+        var numbers = new List<int>();
+        foreach (var name in boards)
+        {
+            numbers.Add(await store.PutBoardAsync(game, new BoardDefinition { Name = name }, CancellationToken.None));
+        }
 
-    protected static Task<StoredGame> OpenGameAsync(IScoreStore store, string id, params string[] boards) =>
-        store.OpenGameAsync(GameOf(id, boards), CancellationToken.None).AsTask();
+        return new OpenedGame(game, numbers, await OpenWindowsAsync(store, [.. numbers.Select(static board => AllTime(board))]));
+    }
+
+    protected static WindowOpening AllTime(int board) => new(board, "all_time", WindowKind.AllTime, "", null, null, null);
+
+    /// <summary>A day of November 2026 as a window.</summary>
+    protected static WindowOpening Day(int board, int day, string rule = "daily")
+    {
+        var starts = new DateTimeOffset(2026, 11, day, 0, 0, 0, TimeSpan.Zero);
+        return new WindowOpening(board, rule, WindowKind.Daily, $"2026-11-{day:00}", starts, starts.AddDays(1), starts.AddDays(1).AddMinutes(5));
+    }
+
+    protected static Task<IReadOnlyList<int>> OpenWindowsAsync(IScoreStore store, params WindowOpening[] windows) =>
+        store.OpenWindowsAsync(windows, CancellationToken.None).AsTask();
 
     protected static async Task<PlayerId[]> RegisterAsync(IScoreStore store, int game, params string[] ids) =>
         [.. await store.RegisterAsync(game, [.. ids.Select(static id => ExternalId.Copy(Encoding.UTF8.GetBytes(id)))], CancellationToken.None)];
 
-    protected static ScoreRow Row(int board, int player, long score, long order) =>
-        new(board, new PlayerId(player), new Score(score), order, SubmitResult.First);
+    protected static Sent Row(int board, int player, long score, long order) => new(board, player, new ScoreColumns(score), order);
 
     protected static ProfileRow Row(int game, int player, ProfileText text) => new(game, new PlayerId(player), text.ToChange());
 
-    protected static CommitBatch Batch(params ScoreRow[] rows)
+    protected static CommitBatch Batch(params Sent[] rows)
     {
         var batch = new CommitBatch { At = TimeProvider.System.GetUtcNow() };
-        batch.Scores.AddRange(rows);
+        Array.ForEach(rows, row => row.AddTo(batch));
         return batch;
     }
 
@@ -66,7 +81,7 @@ public abstract partial class ScoreStoreContract
 
     protected static Task<long> CommitAsync(IScoreStore store, CommitBatch batch) => store.CommitAsync(batch, CancellationToken.None).AsTask();
 
-    protected static Task<long> CommitAsync(IScoreStore store, params ScoreRow[] rows) => CommitAsync(store, Batch(rows));
+    protected static Task<long> CommitAsync(IScoreStore store, params Sent[] rows) => CommitAsync(store, Batch(rows));
 
     protected static Task<long> CommitAsync(IScoreStore store, params ProfileRow[] rows) => CommitAsync(store, Batch(rows));
 

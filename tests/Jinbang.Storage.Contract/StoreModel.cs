@@ -26,9 +26,9 @@ internal sealed class StoreModel(int games, int boardsPerGame)
         return number;
     }
 
-    public void Put(int board, in ScoreRow row)
+    public void Put(int board, Sent row)
     {
-        Boards[board][row.Player.Number] = new Entry(row.Player, row.Score, row.Order);
+        Boards[board][row.Player] = row.ToEntry();
         LastOrders[board] = row.Order;
     }
 

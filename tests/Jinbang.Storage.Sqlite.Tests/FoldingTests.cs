@@ -5,8 +5,8 @@ namespace Jinbang.Storage.Sqlite.Tests;
 
 public sealed class FoldingTests : IDisposable
 {
-    private const string LastRows = "SELECT board << 32 | player, score, max(ord) FROM log GROUP BY 1 ORDER BY 1";
-    private const string Entries = "SELECT key, score, ord FROM entry ORDER BY key";
+    private const string LastRows = "SELECT board << 32 | player, score, metadata, max(ord) FROM log GROUP BY 1 ORDER BY 1";
+    private const string Entries = "SELECT key, score, metadata, ord FROM entry ORDER BY key";
 
     private readonly TemporaryFolder folder = new();
     private readonly ManualTime time = new();
@@ -22,7 +22,10 @@ public sealed class FoldingTests : IDisposable
         var order = 0L;
         for (var commit = 0; commit < 60; commit++)
         {
-            await store.CommitAsync(time, [.. Enumerable.Range(0, 50).Select(_ => StoreCalls.Row(random.Next(1, 3), random.Next(1, 900), random.Next(-9, 9), ++order))]);
+            await store.CommitAsync(time, [.. Enumerable.Range(0, 50).Select(_ => StoreCalls.Row(random.Next(1, 3), random.Next(1, 900), random.Next(-9, 9), ++order) with
+            {
+                Metadata = random.Next(2) == 0 ? $"{order}" : null,
+            })]);
             await store.MaintainAsync(steps: 1);
         }
 
@@ -30,13 +33,14 @@ public sealed class FoldingTests : IDisposable
         await store.FoldAllAsync(folder);
         Assert.Equal(folder.Select(LastRows), folder.Select(Entries));
         Assert.Equal(folder.Select("SELECT board, max(ord) FROM log GROUP BY board ORDER BY board"), folder.Select("SELECT number, last_order FROM board ORDER BY number"));
-        Assert.Equal(folder.Select("SELECT count(*) FROM entry"), folder.Select("SELECT count(*) FROM standing WHERE game = 'night-market'"));
+        Assert.Equal(folder.Select("SELECT count(*) FROM entry"), folder.Select("SELECT count(*) FROM standing WHERE game = 'night-market' AND window = 'all_time' AND state = 'open'"));
+        Assert.Equal(folder.Select("SELECT board << 32 | player, 0, number FROM log ORDER BY 1, 3"), folder.Select("SELECT * FROM log_index ORDER BY 1, 3"));
     }
 
     [Fact]
     public async Task Nothing_is_folded_before_there_is_enough_or_it_is_old()
     {
-        await using var store = folder.Open(Options(foldRows: 10), time);
+        await using var store = folder.Open(Options(foldRows: 20), time);
         await store.OpenGameAsync("main");
         await store.CommitAsync(time, [.. Enumerable.Range(1, 9).Select(static player => StoreCalls.Row(1, player, player, player))]);
         time.Advance(TimeSpan.FromSeconds(9));
@@ -62,7 +66,7 @@ public sealed class FoldingTests : IDisposable
         await using var again = folder.Open(Options(foldRows: 100), time);
         time.Advance(TimeSpan.FromSeconds(10));
         await again.FoldAllAsync(folder);
-        Assert.Equal([$"{Key.Of(1, 1)}|5|1"], folder.Select(Entries));
+        Assert.Equal([$"{Key.Of(1, 1)}|5||1"], folder.Select(Entries));
     }
 
     [Fact]
@@ -109,7 +113,7 @@ public sealed class FoldingTests : IDisposable
         {
             await using var store = folder.Open(Options(foldRows: random.Next(1, 2_000)), time);
             await store.OpenGameAsync("main");
-            var loaded = await LoadedBoard.LoadAsync(store, 1);
+            var loaded = await LoadedWindow.LoadAsync(store, 1);
             Assert.Equal(model, loaded.Entries);
             Assert.Equal(order, loaded.LastOrder);
             for (var commits = random.Next(4); commits > 0; commits--)
@@ -118,7 +122,7 @@ public sealed class FoldingTests : IDisposable
                 await store.CommitAsync(time, rows);
                 foreach (var row in rows)
                 {
-                    model[row.Player.Number] = new Entry(row.Player, row.Score, row.Order);
+                    model[row.Player] = row.ToEntry();
                 }
 
                 await store.MaintainAsync(steps: random.Next(8));

@@ -27,6 +27,7 @@ public sealed class LogRetentionTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(10));
         await store.MaintainAsync(steps: 20);
         Assert.Equal(["1301"], folder.Select("SELECT number FROM log"));
+        Assert.Equal([$"{Key.Of(1, 1)}|1301"], folder.Select("SELECT owner, number FROM log_index"));
         Assert.Equal(["1300"], folder.Select("SELECT count(*) FROM entry"));
     }
 
@@ -44,7 +45,7 @@ public sealed class LogRetentionTests : IDisposable
         }
 
         await using var again = folder.Open(options, time);
-        Assert.Equal(2, (await LoadedBoard.LoadAsync(again, 1)).Entries.Count);
+        Assert.Equal(2, (await LoadedWindow.LoadAsync(again, 1)).Entries.Count);
         time.Advance(TimeSpan.FromDays(365));
         await again.FoldAllAsync(folder);
         time.Advance(TimeSpan.FromDays(365));
@@ -60,7 +61,7 @@ public sealed class LogRetentionTests : IDisposable
         {
             await using var store = folder.Open(Options(), time);
             await store.OpenGameAsync("main");
-            var before = await LoadedBoard.LoadAsync(store, 1);
+            var before = await LoadedWindow.LoadAsync(store, 1);
             Assert.Equal(opening - 1, before.LastOrder);
             var next = await store.CommitAsync(time, StoreCalls.Row(1, 1, 5, opening));
             Assert.True(next > version);
@@ -72,6 +73,40 @@ public sealed class LogRetentionTests : IDisposable
             Assert.Empty(folder.Select("SELECT number FROM log"));
             Assert.Equal([$"{opening}"], folder.Select("SELECT log_number FROM store"));
         }
+    }
+
+    [Fact]
+    public async Task Rows_with_keys_are_forgotten_with_their_index_rows_over_many_chunks()
+    {
+        await using var store = folder.Open(Options(), time);
+        await store.OpenGameAsync("main");
+        for (var commit = 0; commit < 10; commit++)
+        {
+            await store.CommitAsync(
+                time, [.. Enumerable.Range(1, 2_000).Select(player => StoreCalls.Row(1, player * 7 % 2_000, player, commit * 2_000L + player) with { Key = $"k-{commit}" })]);
+        }
+
+        await store.CommitAsync(time, StoreCalls.Row(1, 1, 5, 30_000));
+        time.Advance(TimeSpan.FromDays(4));
+        await store.FoldAllAsync(folder);
+        time.Advance(TimeSpan.FromSeconds(10));
+        await store.FoldAllAsync(folder);
+        Assert.Equal(["0|0"], folder.Select("SELECT (SELECT count(*) FROM log), (SELECT count(*) FROM log_index)"));
+        Assert.Equal(["2000"], folder.Select("SELECT count(*) FROM entry"));
+    }
+
+    [Fact]
+    public async Task A_retention_below_a_day_counts_as_one()
+    {
+        await using var store = folder.Open(Options() with { LogRetention = TimeSpan.Zero }, time);
+        await store.OpenGameAsync("main");
+        await store.CommitAsync(time, StoreCalls.Row(1, 1, 5, 1));
+        time.Advance(TimeSpan.FromHours(23));
+        await store.FoldAllAsync(folder);
+        Assert.Equal(["1"], folder.Select("SELECT number FROM log"));
+        time.Advance(TimeSpan.FromHours(2));
+        await store.MaintainAsync(steps: 5);
+        Assert.Empty(folder.Select("SELECT number FROM log"));
     }
 
     private static SqliteStoreOptions Options() => new() { LogRetention = TimeSpan.FromDays(3), UnsafeWithoutSync = true };

@@ -13,3 +13,15 @@ internal sealed class ManualTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero) + passed;
 }
+
+/// <summary>The system's clock, put forward.</summary>
+internal sealed class ShiftedTime : TimeProvider
+{
+    private TimeSpan shift;
+
+    public void Advance(TimeSpan by) => shift += by;
+
+    public override long GetTimestamp() => System.GetTimestamp() + (long)(shift.TotalSeconds * TimestampFrequency);
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + shift;
+}

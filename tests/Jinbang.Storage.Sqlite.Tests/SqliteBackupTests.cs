@@ -33,7 +33,8 @@ public sealed class SqliteBackupTests : IDisposable
                 {
                     var before = await store.ReadVersionAsync(CancellationToken.None);
                     var backup = SqliteBackup.Make(folder.Path, folder.Of($"copy-{made}.db"), CancellationToken.None);
-                    Assert.InRange(backup.Version, before, await store.ReadVersionAsync(CancellationToken.None));
+                    // One commit may be in the file already and not yet acknowledged.
+                    Assert.InRange(backup.Version, before, await store.ReadVersionAsync(CancellationToken.None) + 1);
                 }
             }
             finally
@@ -50,7 +51,7 @@ public sealed class SqliteBackupTests : IDisposable
             Assert.Null(backup.KeptAs);
             await using var store = restored.Open();
             Assert.Equal(backup.Version, await store.ReadVersionAsync(CancellationToken.None));
-            var board = await LoadedBoard.LoadAsync(store, 1);
+            var board = await LoadedWindow.LoadAsync(store, 1);
             Assert.All(board.Entries.Values, entry => Assert.Equal(backup.Version, entry.Score.Value));
             Assert.Equal(backup.Version == 0 ? 0 : 2, board.Entries.Count);
         }
@@ -254,7 +255,7 @@ public sealed class SqliteBackupTests : IDisposable
     {
         await using var store = folder.Open();
         await store.OpenGameAsync("main");
-        var order = (await LoadedBoard.LoadAsync(store, 1)).LastOrder;
+        var order = (await LoadedWindow.LoadAsync(store, 1)).LastOrder;
         foreach (var score in scores)
         {
             await store.CommitAsync(StoreCalls.Row(1, 1, score, ++order));
@@ -264,7 +265,7 @@ public sealed class SqliteBackupTests : IDisposable
     private static async Task<IEnumerable<long>> ScoresAsync(TemporaryFolder folder)
     {
         await using var store = folder.Open();
-        return (await LoadedBoard.LoadAsync(store, 1)).Entries.Values.Select(static entry => entry.Score.Value);
+        return (await LoadedWindow.LoadAsync(store, 1)).Entries.Values.Select(static entry => entry.Score.Value);
     }
 
     private static List<string> Kept(string file)

@@ -63,7 +63,7 @@ public sealed class SqliteErrorsTests : IDisposable
         }
 
         await using var again = folder.Open();
-        Assert.Equal([(1, 5L), (2, 7L)], (await LoadedBoard.LoadAsync(again, 1)).Entries.Values.Select(static entry => (entry.Player.Number, entry.Score.Value)));
+        Assert.Equal([(1, 5L), (2, 7L)], (await LoadedWindow.LoadAsync(again, 1)).Entries.Values.Select(static entry => (entry.Player.Number, entry.Score.Value)));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class SqliteScoreStoreEagerTests : ScoreStoreContract, IDisposable
     {
         FoldRows = 16,
         FoldAge = TimeSpan.Zero,
-        LogRetention = TimeSpan.Zero,
+        LogRetention = TimeSpan.FromDays(1),
         CheckpointBytes = 16 << 10,
         CheckpointBytesAtMost = 64 << 10,
         UnsafeWithoutSync = true,
@@ -21,6 +21,8 @@ public sealed class SqliteScoreStoreEagerTests : ScoreStoreContract, IDisposable
     public void Dispose() => folder.Dispose();
 
     protected override Task<IScoreStore> OpenAsync() => Task.FromResult<IScoreStore>(folder.Open(Eager));
+
+    protected override Task AssertStoresNothingOfAsync(params string[] texts) => folder.AssertStoresNothingOfAsync(texts);
 
     protected override Task RefuseRowsAsync() => folder.RefuseRowsAsync(RefusedScore, RefusedText);
 }

@@ -1,27 +1,36 @@
 using Jinbang.Boards.Games;
 using Jinbang.Boards.Players;
 using Jinbang.Boards.Storage;
-using Jinbang.Boards.Submissions;
+using Jinbang.Boards.Windows;
 using Jinbang.Ranking;
+using Jinbang.Storage.Contract;
 
 namespace Jinbang.Storage.Sqlite.Tests;
 
 /// <summary>Short forms of the store's calls.</summary>
 internal static class StoreCalls
 {
-    public static ScoreRow Row(int board, int player, long score, long order) => new(board, new PlayerId(player), new Score(score), order, SubmitResult.First);
+    public static Sent Row(int board, int player, long score, long order) => new(board, player, new ScoreColumns(score), order);
 
-    public static async Task OpenGameAsync(this SqliteScoreStore store, params string[] boards) => await store.OpenGameAsync(
-        new GameDefinition { Id = GameId.Parse("night-market"), Boards = [.. boards.Select(static name => new BoardDefinition { Name = name })] }, CancellationToken.None);
+    /// <summary>Makes the game "night-market" with boards of one window each, where they are missing.</summary>
+    public static async Task OpenGameAsync(this SqliteScoreStore store, params string[] boards)
+    {
+        var game = await store.PutGameAsync(new GameDefinition { Id = GameId.Parse("night-market") }, CancellationToken.None);
+        foreach (var name in boards)
+        {
+            var board = await store.PutBoardAsync(game, new BoardDefinition { Name = name }, CancellationToken.None);
+            await store.OpenWindowsAsync([new WindowOpening(board, "all_time", WindowKind.AllTime, "", null, null, null)], CancellationToken.None);
+        }
+    }
 
-    public static Task<long> CommitAsync(this SqliteScoreStore store, TimeProvider time, params ScoreRow[] rows)
+    public static Task<long> CommitAsync(this SqliteScoreStore store, TimeProvider time, params Sent[] rows)
     {
         var batch = new CommitBatch { At = time.GetUtcNow() };
-        batch.Scores.AddRange(rows);
+        Array.ForEach(rows, row => row.AddTo(batch));
         return store.CommitAsync(batch, CancellationToken.None).AsTask();
     }
 
-    public static Task<long> CommitAsync(this SqliteScoreStore store, params ScoreRow[] rows) => store.CommitAsync(TimeProvider.System, rows);
+    public static Task<long> CommitAsync(this SqliteScoreStore store, params Sent[] rows) => store.CommitAsync(TimeProvider.System, rows);
 
     public static Task<long> CommitProfilesAsync(this SqliteScoreStore store, IEnumerable<int> players, byte[] nickname, byte[] avatar)
     {

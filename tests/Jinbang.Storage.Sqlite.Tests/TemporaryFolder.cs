@@ -70,5 +70,15 @@ internal sealed class TemporaryFolder : IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>Looks for texts in the files of the closed database.</summary>
+    public async Task AssertStoresNothingOfAsync(params string[] texts)
+    {
+        foreach (var file in Directory.GetFiles(Path, SqliteFile.Name + "*"))
+        {
+            var bytes = await File.ReadAllBytesAsync(file);
+            Assert.All(texts, text => Assert.True(bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) < 0, $"{file} still holds '{text}'."));
+        }
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -1,8 +1,8 @@
 namespace Jinbang.Bench.Load.Client;
 
 /// <summary>
-/// A source of requests, called by one thread. Two kinds exist: players at play (<see cref="Workload"/>), which never ends, and
-/// the seeding (<see cref="SeedWorkload"/>), which does.
+/// A source of requests, called by one thread. Some never end, such as players at play (<see cref="Workload"/>, <see cref="V1Workload"/>); others do, such as
+/// the seeding (<see cref="SeedWorkload"/>).
 /// </summary>
 internal interface IWorkload
 {

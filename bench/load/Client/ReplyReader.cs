@@ -4,7 +4,7 @@ using System.Text;
 namespace Jinbang.Bench.Load.Client;
 
 /// <summary>
-/// Reads one HTTP/1.1 reply with a Content-Length. In the usual case the head and the start of the body come in one piece and nothing is
+/// Reads one HTTP/1.1 reply with a Content-Length, or a 204 when no body is expected. In the usual case the head and the start of the body come in one piece and nothing is
 /// copied; the rest of a body is only counted.
 /// </summary>
 internal sealed class ReplyReader
@@ -44,7 +44,8 @@ internal sealed class ReplyReader
 
         var head = piece[..headEnd];
         var body = piece[(headEnd + 4)..];
-        if (!TryReadLength(head, out _bodyLeft))
+        var isDone = head.StartsWith("HTTP/1.1 204 "u8);
+        if (!TryReadLength(head, out _bodyLeft) && !isDone)
         {
             wrong = "a reply without Content-Length: " + Show(piece);
             return false;
@@ -52,7 +53,7 @@ internal sealed class ReplyReader
 
         if (body.Length < Math.Min(_bodyLeft, _bodyStart.Length))
             return Keep(piece);
-        if (!head.StartsWith("HTTP/1.1 200 "u8) || !body.StartsWith(_bodyStart))
+        if (isDone ? _bodyStart.Length > 0 : !head.StartsWith("HTTP/1.1 200 "u8) || !body.StartsWith(_bodyStart))
             _wrong = Show(piece);
         _inBody = true;
         return Count(body.Length, out wrong);

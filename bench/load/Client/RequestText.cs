@@ -17,7 +17,7 @@ internal ref struct RequestText(Span<byte> destination)
     public readonly Span<byte> Rest => _destination[Length..];
 
     /// <summary>Appends bytes.</summary>
-    public void Add(ReadOnlySpan<byte> text)
+    public void Add(scoped ReadOnlySpan<byte> text)
     {
         text.CopyTo(Rest);
         Length += text.Length;

@@ -38,6 +38,7 @@ internal sealed class Workload(Call call, ClassicRequests requests, KnownScores 
                 < 90 => SubmitScore(destination, improves: true),
                 _ => SubmitProfile(destination),
             },
+            _ => throw new InvalidOperationException($"{call.Name()} is no call of the classic API."),
         };
         return true;
     }

@@ -1,3 +1,5 @@
+using Jinbang.Bench.Load.Client;
+
 namespace Jinbang.Bench.Load.Measuring;
 
 /// <summary>All that was measured with one size of the board.</summary>
@@ -5,6 +7,9 @@ internal sealed record BoardResult
 {
     /// <summary>Players on the board.</summary>
     public required int Players { get; init; }
+
+    /// <summary>The API whose board it is.</summary>
+    public required Api Api { get; init; }
 
     /// <summary>Bytes of the seeded data folder after the server had stopped, or null for a server that ran already.</summary>
     public long? DataBytes { get; init; }

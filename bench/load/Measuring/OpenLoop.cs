@@ -9,19 +9,19 @@ namespace Jinbang.Bench.Load.Measuring;
 /// <param name="Round">What came of it.</param>
 internal sealed record OpenLoop(Target Target, double? MaximumPerSecond, double RatePerSecond, Round Round)
 {
-    private const Call Measured = Call.PostScoreImproving;
     private const int ClosedConnections = 64;
 
     /// <summary>Measures the first server at half of its own maximum, or the given rate, and the others at the same rate.</summary>
-    public static async Task<IReadOnlyList<OpenLoop>> MeasureAsync(IReadOnlyList<Target> targets, RunOptions options, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<OpenLoop>> MeasureAsync(Api api, IReadOnlyList<Target> targets, RunOptions options, CancellationToken cancellationToken)
     {
-        double? maximum = options.OpenLoopRate is null ? await MaximumAsync(targets[0], options, cancellationToken) : null;
+        var call = CallOf(api);
+        double? maximum = options.OpenLoopRate is null ? await MaximumAsync(targets[0], call, options, cancellationToken) : null;
         var rate = options.OpenLoopRate ?? Math.Floor(maximum.GetValueOrDefault() / 2);
         var results = new List<OpenLoop>();
         foreach (var target in targets)
         {
             using var client = new LoadClient(target.Address, options.OpenLoopConnections);
-            var round = await Round.MeasureAsync(target, client, Measured, options.WarmUp, seed: 0x09E4, Load, cancellationToken);
+            var round = await Round.MeasureAsync(target, client, call, options.WarmUp, seed: 0x09E4, Load, cancellationToken);
             Progress.Show($"open loop {target.Name}", round);
             results.Add(new(target, target == targets[0] ? maximum : null, rate, round));
         }
@@ -31,10 +31,13 @@ internal sealed record OpenLoop(Target Target, double? MaximumPerSecond, double 
         Interval Load(LoadClient client, IWorkload workload) => client.RunOpen(workload, rate, options.OpenLoopDuration, cancellationToken);
     }
 
-    private static async Task<double> MaximumAsync(Target target, RunOptions options, CancellationToken cancellationToken)
+    /// <summary>The call that is sent.</summary>
+    public static Call CallOf(Api api) => api == Api.V1 ? Call.SubmitImproving : Call.PostScoreImproving;
+
+    private static async Task<double> MaximumAsync(Target target, Call call, RunOptions options, CancellationToken cancellationToken)
     {
         using var client = new LoadClient(target.Address, ClosedConnections);
-        var round = await Round.MeasureAsync(target, client, Measured, options.WarmUp, seed: 0x3A77, Load, cancellationToken);
+        var round = await Round.MeasureAsync(target, client, call, options.WarmUp, seed: 0x3A77, Load, cancellationToken);
         Progress.Show($"maximum of {target.Name}", round);
         return round.PerSecond;
 

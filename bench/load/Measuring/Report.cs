@@ -7,15 +7,13 @@ namespace Jinbang.Bench.Load.Measuring;
 internal static class Report
 {
     /// <summary>The whole report: the machine, the command line, notes, and per size of the board the servers, the closed and the open loops.</summary>
-    public static string Write(IReadOnlyList<BoardResult> boards, RunOptions options, string commandLine, DateTimeOffset time)
+    public static string Write(IReadOnlyList<BoardResult> boards, RunOptions options, DateTimeOffset time)
     {
-        var text = new StringBuilder();
-        text.Append($"# Load, {time:yyyy-MM-dd HH:mm} UTC\n\n");
-        text.Append($"Machine: {Machine.Describe()}\n\nCommand: `{commandLine}`\n\n");
+        var text = new StringBuilder(Head("Load", time));
         AppendNotes(text, options);
         foreach (var board in boards)
         {
-            text.Append($"\n## {board.Players:N0} players\n");
+            text.Append($"\n## {board.Players:N0} players, {(board.Api == Api.V1 ? "v1 API, three windows" : "classic API, one window")}\n");
             AppendServers(text, board);
             AppendClosedLoops(text, board);
             AppendOpenLoops(text, board);
@@ -25,12 +23,28 @@ internal static class Report
         return text.ToString();
     }
 
+    /// <summary>What every report begins with.</summary>
+    public static string Head(string title, DateTimeOffset time)
+    {
+        var commandLine = string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("bench/load"));
+        return $"# {title}, {time:yyyy-MM-dd HH:mm} UTC\n\nMachine: {Machine.Describe()}\n\nCommand: `{commandLine}`\n\n";
+    }
+
+    /// <summary>Writes a report to standard output and, when asked, to a file, or into a folder as NAME-DATE.md.</summary>
+    public static async Task PublishAsync(string report, string name, string? path, DateTimeOffset time, CancellationToken cancellationToken)
+    {
+        Console.Write(report);
+        if (path is not null)
+            await File.WriteAllTextAsync(Directory.Exists(path) ? Path.Combine(path, $"{name}-{time:yyyy-MM-dd}.md") : path, report, cancellationToken);
+    }
+
     private static void AppendNotes(StringBuilder text, RunOptions options) => text.Append($"""
         - Servers pinned to core {Servers.ServerProcess.Core}, the client to core {ClientCore.Core}. {options.Rounds} rounds; in each, both servers are started afresh (unless one was given running), Jinbang on a copy of the seeded folder, and take turns call by call, {options.Duration.TotalSeconds} s each after a warm-up of {options.WarmUp.TotalSeconds} s.
         - Requests per CPU-second count user and system time of all the server's threads, after writing calls until its background work is finished. Ratio: the median of the rounds' ratios to the bare server, and the lowest and highest; two processes of one and the same server have been seen to differ by up to 25 % for as long as they ran. Requests/s and per CPU-second are medians, percentiles are over all rounds.
         - "Server busy" is the server's share of its core until the last reply, "client idle" the time in which the client had nothing to do: near 0 the client is the limit and the server not saturated. "Elsewhere" is what other work took of a core, on this machine or on its host: latencies suffer from it.
         - The bare server reads the whole request and answers the bytes and headers of the other's replies, without any logic.
         - `post_score`: random players improve their score a little, the mix's writes too; `post_score-30`: 30 % improve. `post_user_info`: random players take a new nickname. `mix`: 40 % user_score, 20 % tpinball_score, 30 % post_score, 10 % post_user_info.
+        - The v1 calls come with a server key; the board has the windows all_time, daily and weekly with all players in each, and `submit` feeds the three. `own_rank` and `around` (11 lines): random players; `around-popular`: 95 % of them from the same 4,000. `top_100`: while nothing changes; `-beside`: with 100 submissions per second of random players; `-changing`: with as many of the first hundred themselves, so that the page is another one each time. `submit`: a new idempotency key each, all improving; `submit-30`: 30 %. `v1_mix`: 40 % own_rank, 20 % around, 20 % top_100, 20 % submit.
 
         """);
 
@@ -47,8 +61,8 @@ internal static class Report
     {
         if (board.ClosedLoops.Count == 0)
             return;
-        text.Append("\n| call | connections | server | requests/s | p50 ms | p99 ms | p99.9 ms | per CPU-second | ratio | CPU after the last reply | server busy | client idle | elsewhere | errors |\n");
-        text.Append("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        text.Append("\n| call | connections | server | requests/s | p50 ms | p99 ms | p99.9 ms | per CPU-second | ratio | goal | CPU after the last reply | server busy | client idle | elsewhere | errors |\n");
+        text.Append("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (var loop in board.ClosedLoops)
         {
             var reference = loop.Servers[^1].Value;
@@ -59,7 +73,7 @@ internal static class Report
                 double[] ratios = [.. rounds.Zip(reference, (own, bare) => own.PerCpuSecond / bare.PerCpuSecond)];
                 text.Append($"| {loop.Call.Name()} | {loop.Connections} | {server} | {Median(rounds.Select(round => round.PerSecond)):N0} | ")
                     .Append($"{Milliseconds(latency.PercentileNs(0.5))} | {Milliseconds(latency.PercentileNs(0.99))} | {Milliseconds(latency.PercentileNs(0.999))} | ")
-                    .Append($"{Median(rounds.Select(round => round.PerCpuSecond)):N0} | {Median(ratios):0.00} ({ratios.Min():0.00} to {ratios.Max():0.00}) | {CpuAfter(rounds)} | ")
+                    .Append($"{Median(rounds.Select(round => round.PerCpuSecond)):N0} | {Median(ratios):0.00} ({ratios.Min():0.00} to {ratios.Max():0.00}) | {(rounds == reference ? null : loop.Call.Goal())?.ToString("0.00") ?? "-"} | {CpuAfter(rounds)} | ")
                     .Append($"{Median(rounds.Select(round => round.ServerBusy)):P0} | {Median(rounds.Select(round => round.Load.ClientIdle)):P0} | {Median(rounds.Select(round => round.Elsewhere)):P0} | {rounds.Sum(round => round.Load.Errors)} |\n");
             }
         }
@@ -69,7 +83,7 @@ internal static class Report
     {
         if (board.OpenLoops.Count == 0)
             return;
-        text.Append("\nOpen loop, `post_score` improving on a fixed schedule, latency from the scheduled time:\n");
+        text.Append($"\nOpen loop, `{OpenLoop.CallOf(board.Api).Name()}` improving on a fixed schedule, latency from the scheduled time:\n");
         text.Append("\n| server | closed-loop maximum/s | scheduled/s | answered/s | p50 ms | p99 ms | p99.9 ms | max ms | per CPU-second | elsewhere | errors |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (var loop in board.OpenLoops)
         {

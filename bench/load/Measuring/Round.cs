@@ -27,13 +27,13 @@ internal sealed record Round(Interval Load, double CpuSeconds, double CpuSeconds
     public static async Task<Round> MeasureAsync(
         Target target, LoadClient client, Call call, TimeSpan warmUp, ulong seed, Func<LoadClient, IWorkload, Interval> load, CancellationToken cancellationToken)
     {
-        client.RunClosed(target.Play(call, seed), warmUp, cancellationToken);
+        client.RunClosed(target.Play.Of(call, seed), warmUp, cancellationToken);
         if (call.Writes())
             await ServerUsage.SettleAsync(target.Pid, cancellationToken);
 
         var before = ServerUsage.CpuSeconds(target.Pid);
         var elsewhere = ElsewhereSince(target, 0);
-        var interval = load(client, target.Play(call, seed + 1));
+        var interval = load(client, target.Play.Of(call, seed + 1));
         var replied = ServerUsage.CpuSeconds(target.Pid);
         elsewhere = ElsewhereSince(target, elsewhere);
         var settled = !call.Writes() || await ServerUsage.SettleAsync(target.Pid, cancellationToken);

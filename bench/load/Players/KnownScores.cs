@@ -14,8 +14,11 @@ internal sealed class KnownScores
     // A step is small against the spread of the seeded scores: everybody rises alike and improving players stay everywhere on the board.
     private const int LargestStep = 50;
 
+    private const int Firsts = 100;
+
     private readonly long[] _scores;
     private readonly BitArray _underWay;
+    private readonly int[] _firsts;
 
     /// <summary>A board freshly seeded with this many players.</summary>
     public KnownScores(int players)
@@ -25,6 +28,7 @@ internal sealed class KnownScores
         _underWay = new BitArray(players);
         for (var i = 0; i < players; i++)
             _scores[i] = SeededScores.Of(i);
+        _firsts = [.. Enumerable.Range(0, players).OrderByDescending(player => _scores[player]).Take(Firsts)];
     }
 
     /// <summary>How many players the board has.</summary>
@@ -40,6 +44,20 @@ internal sealed class KnownScores
         _underWay[player] = true;
         return player;
     }
+
+    /// <summary>Takes one of the players who were seeded as the first hundred: few enough must be under way.</summary>
+    public int TakeFirst(ref SplitMix64 random)
+    {
+        int player;
+        do
+            player = _firsts[random.Next(_firsts.Length)];
+        while (_underWay[player]);
+        _underWay[player] = true;
+        return player;
+    }
+
+    /// <summary>The player's last score.</summary>
+    public long this[int player] => _scores[player];
 
     /// <summary>The answer for this player's score has come, or never will.</summary>
     public void Release(int player) => _underWay[player] = false;

@@ -11,18 +11,21 @@ namespace Jinbang.Bench.Load.Servers;
 /// </summary>
 internal sealed class BareReplies
 {
-    private static readonly string[] Paths = ["user_score", "tpinball_score", "post_score", "post_user_info"];
-
     private readonly Dictionary<string, RawReply> _replies;
 
     private BareReplies(Dictionary<string, RawReply> replies) => _replies = replies;
 
-    /// <summary>The reply to the call that is the path's last segment, or to <c>user_score</c>.</summary>
+    /// <summary>The reply to the call of this name.</summary>
     public RawReply this[string call] => _replies[call];
 
-    /// <summary>The replies in a folder written by <see cref="RecordAsync"/>.</summary>
-    public static BareReplies Load(string folder) =>
-        new(Paths.ToDictionary(path => path, path => RawReply.Parse(File.ReadAllBytes(Path.Combine(folder, path)))));
+    /// <summary>The replies in a folder written by <see cref="RecordAsync"/>, and made-up ones for calls that are not in it.</summary>
+    public static BareReplies Load(string folder)
+    {
+        var replies = MakeUp();
+        foreach (var file in Directory.GetFiles(folder))
+            replies._replies[Path.GetFileName(file)] = RawReply.Parse(File.ReadAllBytes(file));
+        return replies;
+    }
 
     /// <summary>Replies of the right shape and size.</summary>
     public static BareReplies MakeUp() => new(new()
@@ -31,30 +34,24 @@ internal sealed class BareReplies
         ["tpinball_score"] = MakeUp(MakeUpList()),
         ["post_score"] = MakeUp("""{"status":200,"code":200,"msg":"修改成绩成功"}"""),
         ["post_user_info"] = MakeUp("""{"code":200,"status":200,"msg":"修改用户信息成功"}"""),
+        ["own_rank"] = MakeUp("""{"window":{"name":"all_time","count":1},"version":"1","line":{"rank":1}}"""),
+        ["around"] = MakeUp("""{"window":{"name":"all_time","count":1},"version":"1","lines":[{"rank":1}]}"""),
+        ["top_100"] = MakeUp("""{"window":{"name":"all_time","count":1},"version":"1","lines":[{"rank":1}]}"""),
+        ["submit"] = MakeUp("""{"result":"improved","windows":[]}"""),
     });
 
-    /// <summary>
-    /// Asks a seeded Jinbang for each of the four replies and keeps them in a folder. The first player's score rises by it and their profile stays.
-    /// </summary>
-    public static async Task RecordAsync(IPEndPoint server, ClassicRequests requests, KnownScores known, string folder, CancellationToken cancellationToken)
+    /// <summary>Asks a seeded Jinbang for one reply of each kind and keeps them in a folder.</summary>
+    public static async Task RecordAsync(IPEndPoint server, IPlay play, string folder, CancellationToken cancellationToken)
     {
+        Folder.Delete(folder);
         Directory.CreateDirectory(folder);
-        var random = new SplitMix64(0);
-        foreach (var path in Paths)
+        foreach (var (name, sample) in play.Samples())
         {
-            var buffer = new byte[ClassicRequests.LargestRequest];
-            var length = path switch
-            {
-                "user_score" => requests.UserScore(buffer, player: 0),
-                "tpinball_score" => requests.TopHundred(buffer),
-                "post_score" => requests.PostScore(buffer, player: 0, known.Better(0, ref random)),
-                _ => requests.PostUserInfo(buffer, player: 0, version: 0),
-            };
-            var request = Encoding.UTF8.GetString(buffer, 0, length).Replace(" HTTP/1.1\r\n", " HTTP/1.1\r\nConnection: close\r\n", StringComparison.Ordinal);
+            var request = Encoding.UTF8.GetString(sample).Replace(" HTTP/1.1\r\n", " HTTP/1.1\r\nConnection: close\r\n", StringComparison.Ordinal);
             var reply = await RawReply.FetchAsync(server, Encoding.UTF8.GetBytes(request), cancellationToken);
             if (RawReply.Parse(reply).Status != 200)
-                throw new InvalidOperationException($"The server answered {path} with: {Encoding.UTF8.GetString(reply)}");
-            await File.WriteAllBytesAsync(Path.Combine(folder, path), reply, cancellationToken);
+                throw new InvalidOperationException($"The server answered {name} with: {Encoding.UTF8.GetString(reply)}");
+            await File.WriteAllBytesAsync(Path.Combine(folder, name), reply, cancellationToken);
         }
     }
 

@@ -25,12 +25,23 @@ internal static class BareServer
         var topHundred = new PreparedReply(replies["tpinball_score"]);
         var postScore = new PreparedReply(replies["post_score"]);
         var postUserInfo = new PreparedReply(replies["post_user_info"]);
+        var ownRank = new PreparedReply(replies["own_rank"]);
+        var around = new PreparedReply(replies["around"]);
+        var firstPage = new PreparedReply(replies["top_100"]);
+        var submit = new PreparedReply(replies["submit"]);
         app.Run(async context =>
         {
             await ReadBodyAsync(context.Request);
             var path = context.Request.Path.Value ?? "";
             await (path switch
             {
+                _ when path.StartsWith("/v1/", StringComparison.Ordinal) => path switch
+                {
+                    _ when path.EndsWith("/scores", StringComparison.Ordinal) => submit,
+                    _ when path.EndsWith("/standings", StringComparison.Ordinal) => firstPage,
+                    _ when path.Contains("/around/", StringComparison.Ordinal) => around,
+                    _ => ownRank,
+                },
                 _ when path.EndsWith("/user_score", StringComparison.Ordinal) => userScore,
                 _ when path.EndsWith("/post_score", StringComparison.Ordinal) => postScore,
                 _ when path.EndsWith("/tpinball_score", StringComparison.Ordinal) => topHundred,
@@ -63,6 +74,7 @@ internal static class BareServer
         private readonly StringValues _contentType;
         private readonly StringValues _cacheControl;
         private readonly StringValues _allowOrigin;
+        private readonly StringValues _tag;
         private readonly KeyValuePair<string, StringValues>[] _others;
 
         public PreparedReply(RawReply reply)
@@ -73,6 +85,7 @@ internal static class BareServer
             headers.Remove("Content-Type", out _contentType);
             headers.Remove("Cache-Control", out _cacheControl);
             headers.Remove("Access-Control-Allow-Origin", out _allowOrigin);
+            headers.Remove("ETag", out _tag);
             _others = [.. headers];
         }
 
@@ -82,6 +95,7 @@ internal static class BareServer
             headers.ContentType = _contentType;
             headers.CacheControl = _cacheControl;
             headers.AccessControlAllowOrigin = _allowOrigin;
+            headers.ETag = _tag;
             headers.ContentLength = _body.Length;
             foreach (var (name, value) in _others)
                 headers[name] = value;

@@ -9,6 +9,13 @@ internal static class JinbangSettings
         ["JINBANG_LIMITS__REQUESTSPERSECOND"] = "0",
     };
 
+    /// <summary>The same, but that the log is not folded: its tail grows for as long as the server runs.</summary>
+    public static IReadOnlyDictionary<string, string> WithoutFolding { get; } = new Dictionary<string, string>(Environment)
+    {
+        ["JINBANG_STORAGE__FOLDROWS"] = "10000000",
+        ["JINBANG_STORAGE__FOLDSECONDS"] = "3600",
+    };
+
     /// <summary>No settings, for the bare server.</summary>
     public static IReadOnlyDictionary<string, string> None { get; } = new Dictionary<string, string>();
 }

@@ -11,6 +11,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The core that all servers share, one being measured at a time.</summary>
     public const int Core = 0;
 
+    private const int Kill = 9;
     private const int Terminate = 15;
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
@@ -30,7 +31,23 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts Jinbang on a data folder and waits until it is ready.</summary>
     public static Task<ServerProcess> StartJinbangAsync(string executable, string dataDirectory, string logFile, CancellationToken cancellationToken) =>
-        StartAsync(executable, ["--data", dataDirectory], JinbangSettings.Environment, logFile, cancellationToken);
+        StartJinbangAsync(executable, dataDirectory, logFile, JinbangSettings.Environment, cancellationToken);
+
+    /// <summary>Starts Jinbang with settings of one's own.</summary>
+    public static Task<ServerProcess> StartJinbangAsync(
+        string executable, string dataDirectory, string logFile, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken) =>
+        StartAsync(executable, ["--data", dataDirectory], settings, logFile, cancellationToken);
+
+    /// <summary>
+    /// Starts Jinbang under strace, which notes every sync with its time in a file; <see cref="Pid"/> is then that of strace, which hands the signal to stop on.
+    /// </summary>
+    public static Task<ServerProcess> StartTracedJinbangAsync(string executable, string dataDirectory, string logFile, string traceFile, CancellationToken cancellationToken) =>
+        StartAsync(
+            "strace",
+            ["-f", "--seccomp-bpf", "-I", "2", "-qq", "-ttt", "-e", "trace=fsync,fdatasync", "-o", traceFile, executable, "--data", dataDirectory],
+            JinbangSettings.Environment,
+            logFile,
+            cancellationToken);
 
     /// <summary>Starts the bare server of this very program, with recorded replies or made-up ones, and waits until it is ready.</summary>
     public static Task<ServerProcess> StartBareAsync(string? repliesFolder, string logFile, CancellationToken cancellationToken)
@@ -39,6 +56,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         string[] itself = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(ServerProcess).Assembly.Location] : [];
         string[] replies = repliesFolder is null ? [] : ["--replies", repliesFolder];
         return StartAsync(program, [.. itself, "bare", .. replies], JinbangSettings.None, logFile, cancellationToken);
+    }
+
+    /// <summary>Ends the server as <c>kill -9</c> does.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken)
+    {
+        _ = kill(_process.Id, Kill);
+        await _process.WaitForExitAsync(cancellationToken);
     }
 
     /// <summary>Asks the server to stop, waits, and ends it when it does not.</summary>
@@ -55,7 +79,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             catch (OperationCanceledException)
             {
                 Console.Error.WriteLine($"Process {_process.Id} did not stop within {StopLimit.TotalSeconds} s and was killed.");
-                _process.Kill();
+                _process.Kill(entireProcessTree: true);
             }
         }
 

@@ -5,7 +5,7 @@ using Jinbang.Boards.Windows;
 namespace Jinbang.Boards.Committing;
 
 /// <summary>Opens and closes windows when their time has come. On the committer's thread alone, but for what its members say.</summary>
-internal sealed class Closer(IScoreStore store, WindowClock clock, Catalog catalog, PastWindows past, Action onEvents)
+internal sealed class Closer(IScoreStore store, WindowClock clock, Catalog catalog, PastWindows past, Action onEvents, Action<string> onHeld)
 {
     private const int MostPerCommit = 256;
 
@@ -25,7 +25,15 @@ internal sealed class Closer(IScoreStore store, WindowClock clock, Catalog catal
     {
         var time = clock.Read();
         lastNow = time.Now;
-        held = time.IsHeld ? $"The clock jumped by {time.Jump}: windows do not close until it agrees again or has been steady for some minutes." : null;
+        if (time.IsHeld == held is null)
+        {
+            held = time.IsHeld ? $"The clock jumped by {time.Jump:c}. Windows do not close until it agrees again or has been steady for some minutes." : null;
+            if (held is { } why)
+            {
+                onHeld(why);
+            }
+        }
+
         return time;
     }
 

@@ -5,13 +5,13 @@ namespace Jinbang.Boards.Games;
 /// <summary>The games and boards there are. Changed by the committer, who puts another one in its place; read by everyone.</summary>
 internal sealed class Catalog
 {
-    private volatile Content content = new(FrozenDictionary<GameId, Game>.Empty, [], [], 0);
+    private volatile Content content = new(FrozenDictionary<GameId, Game>.Empty, [], new Lazy<IReadOnlyList<GameDefinition>>([]), 0);
 
     /// <summary>All boards.</summary>
     public IReadOnlyList<Board> Boards => content.Boards;
 
     /// <summary>What the games are, by id.</summary>
-    public IReadOnlyList<GameDefinition> Definitions => content.Definitions;
+    public IReadOnlyList<GameDefinition> Definitions => content.Definitions.Value;
 
     /// <summary>Grows with every change.</summary>
     public long Version => content.Version;
@@ -26,15 +26,20 @@ internal sealed class Catalog
     public void Set(IEnumerable<Game> games)
     {
         var all = games.ToFrozenDictionary(static game => game.Id);
+        foreach (var game in all.Values)
+        {
+            game.Changed();
+        }
+
         content = new Content(
             all,
             [.. all.Values.SelectMany(static game => game.Boards)],
-            [.. all.Values.Select(static game => game.Definition).OrderBy(static game => game.Id.ToString(), StringComparer.Ordinal)],
+            new Lazy<IReadOnlyList<GameDefinition>>(() => [.. all.Values.Select(static game => game.Definition).OrderBy(static game => game.Id.ToString(), StringComparer.Ordinal)]),
             content.Version + 1);
     }
 
     /// <summary>Takes note that something inside a game changed.</summary>
     public void Changed() => Set(Games);
 
-    private sealed record Content(FrozenDictionary<GameId, Game> Games, IReadOnlyList<Board> Boards, IReadOnlyList<GameDefinition> Definitions, long Version);
+    private sealed record Content(FrozenDictionary<GameId, Game> Games, IReadOnlyList<Board> Boards, Lazy<IReadOnlyList<GameDefinition>> Definitions, long Version);
 }

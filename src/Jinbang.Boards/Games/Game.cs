@@ -12,7 +12,8 @@ internal sealed class Game
 {
     private readonly ConcurrentDictionary<int, byte> erased = [];
     private volatile GameDefinition settings;
-    private volatile FrozenDictionary<string, Board> boards;
+    private volatile Dictionary<string, Board> boards;
+    private volatile GameDefinition? definition;
     private volatile IReadOnlySet<string> wanted = FrozenSet<string>.Empty;
     private volatile int lastPlayer;
 
@@ -21,18 +22,19 @@ internal sealed class Game
         settings = stored.Definition;
         Number = stored.Number;
         PublicIds = new PublicIds(secret, stored.Number);
-        boards = stored.Boards.Select(board => new Board(this, board, store)).ToFrozenDictionary(static board => board.Definition.Name);
+        boards = stored.Boards.Select(board => new Board(this, board, store)).ToDictionary(static board => board.Definition.Name);
     }
 
     public GameId Id => settings.Id;
 
     /// <summary>What the game is, with its boards as they are now.</summary>
-    public GameDefinition Definition => settings with { Boards = [.. Boards.Select(static board => board.Definition).OrderBy(static board => board.Name, StringComparer.Ordinal)] };
+    public GameDefinition Definition =>
+        definition ??= settings with { Boards = [.. Boards.Select(static board => board.Definition).OrderBy(static board => board.Name, StringComparer.Ordinal)] };
 
     /// <summary>The game's number in the store.</summary>
     public int Number { get; }
 
-    public IReadOnlyList<Board> Boards => boards.Values;
+    public IReadOnlyCollection<Board> Boards => boards.Values;
 
     public PlayerDirectory Players { get; } = new(RandomKey());
 
@@ -75,14 +77,18 @@ internal sealed class Game
         Players.Remove(externalId);
     }
 
+    /// <summary>Takes the game's own settings.</summary>
     public void Change(GameDefinition changed) => settings = changed with { Boards = [] };
 
-    public void Add(Board board) => boards = boards.Values.Append(board).ToFrozenDictionary(static board => board.Definition.Name);
+    /// <summary>Takes note that settings of it or of one of its boards are others now.</summary>
+    public void Changed() => definition = null;
+
+    public void Add(Board board) => boards = boards.Values.Append(board).ToDictionary(static board => board.Definition.Name);
 
     public void Remove(Board board)
     {
         board.IsGone = true;
-        boards = boards.Values.Where(other => other != board).ToFrozenDictionary(static board => board.Definition.Name);
+        boards = boards.Values.Where(other => other != board).ToDictionary(static board => board.Definition.Name);
     }
 
     public void Remove()

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Jinbang.Boards.Players;
 
 /// <summary>
-/// The id by which everyone may know a player: 80 random bits, written as 16 characters of Crockford's base 32 in lower case. It says nothing about the
+/// The id by which everyone may know a player: 80 bits that look random, written as 16 characters of Crockford's base 32 in lower case. It says nothing about the
 /// external id. Compares by content. <c>default</c> is all zero bits and belongs to nobody.
 /// </summary>
 public readonly record struct PublicId(ushort High, ulong Low)
@@ -11,7 +12,15 @@ public readonly record struct PublicId(ushort High, ulong Low)
     /// <summary>How many bytes it has in a store.</summary>
     public const int Bytes = 10;
 
-    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+    /// <summary>How many characters it has as text.</summary>
+    public const int Characters = 16;
+
+    private const int BitsPerCharacter = 5;
+    private const byte NoDigit = 0xff;
+
+    private static readonly byte[] Digits = MakeDigits();
+
+    private static ReadOnlySpan<byte> Alphabet => "0123456789abcdefghjkmnpqrstvwxyz"u8;
 
     /// <summary>A new id that nobody can guess; two ever being equal is not to be expected (with 100 million players once in 200 million installations).</summary>
     public static PublicId New()
@@ -25,41 +34,6 @@ public readonly record struct PublicId(ushort High, ulong Low)
     public static PublicId Read(ReadOnlySpan<byte> bytes) =>
         new(System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(bytes), System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]));
 
-    /// <summary>Reads the written form: 16 characters in either case.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out PublicId id)
-    {
-        id = default;
-        if (text.Length != 16)
-        {
-            return false;
-        }
-
-        UInt128 bits = 0;
-        foreach (var character in text)
-        {
-            var digit = character < 128 ? Alphabet.IndexOf((char)(character | (character is >= 'A' and <= 'Z' ? 0x20 : 0)), StringComparison.Ordinal) : -1;
-            if (digit < 0)
-            {
-                return false;
-            }
-
-            bits = (bits << 5) | (uint)digit;
-        }
-
-        id = new PublicId((ushort)(bits >> 64), (ulong)bits);
-        return true;
-    }
-
-    /// <summary>Writes the written form as UTF-8, 16 bytes.</summary>
-    public void WriteUtf8(Span<byte> sixteen)
-    {
-        var bits = ((UInt128)High << 64) | Low;
-        for (var i = 15; i >= 0; i--, bits >>= 5)
-        {
-            sixteen[i] = (byte)Alphabet[(int)(bits & 31)];
-        }
-    }
-
     /// <summary>Writes the stored form, <see cref="Bytes"/> bytes.</summary>
     public void Write(Span<byte> bytes)
     {
@@ -67,13 +41,66 @@ public readonly record struct PublicId(ushort High, ulong Low)
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes[2..], Low);
     }
 
-    /// <inheritdoc />
-    public override string ToString() => string.Create(16, this, static (text, id) =>
+    /// <summary>Reads the text: exactly 16 characters of the alphabet, in either case. Look-alikes (i, l, o) are not taken for digits: an id is copied, not typed.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out PublicId id)
     {
-        var bits = ((UInt128)id.High << 64) | id.Low;
-        for (var i = text.Length - 1; i >= 0; i--, bits >>= 5)
+        id = default;
+        if (text.Length != Characters)
         {
-            text[i] = Alphabet[(int)(bits & 31)];
+            return false;
         }
+
+        var bits = UInt128.Zero;
+        foreach (var character in text)
+        {
+            var digit = character < Digits.Length ? Digits[character] : NoDigit;
+            if (digit == NoDigit)
+            {
+                return false;
+            }
+
+            bits = (bits << BitsPerCharacter) | digit;
+        }
+
+        id = new PublicId((ushort)(bits >> 64), (ulong)bits);
+        return true;
+    }
+
+    /// <summary>Writes the text as UTF-8.</summary>
+    /// <param name="sixteen">Room for 16 bytes; what lies behind them is left alone.</param>
+    /// <exception cref="ArgumentException">There is less room.</exception>
+    public void WriteUtf8(Span<byte> sixteen)
+    {
+        if (sixteen.Length < Characters)
+        {
+            throw new ArgumentException($"A public id takes {Characters} bytes, there is room for {sixteen.Length}.", nameof(sixteen));
+        }
+
+        var bits = ((UInt128)High << 64) | Low;
+        for (var i = Characters - 1; i >= 0; i--, bits >>= BitsPerCharacter)
+        {
+            sixteen[i] = Alphabet[(int)(bits & 31)];
+        }
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => string.Create(Characters, this, static (text, id) =>
+    {
+        Span<byte> utf8 = stackalloc byte[Characters];
+        id.WriteUtf8(utf8);
+        Encoding.ASCII.GetChars(utf8, text);
     });
+
+    private static byte[] MakeDigits()
+    {
+        var digits = new byte[128];
+        Array.Fill(digits, NoDigit);
+        for (var i = 0; i < Alphabet.Length; i++)
+        {
+            digits[Alphabet[i]] = (byte)i;
+            digits[char.ToUpperInvariant((char)Alphabet[i])] = (byte)i;
+        }
+
+        return digits;
+    }
 }

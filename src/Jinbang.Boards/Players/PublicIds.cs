@@ -4,71 +4,90 @@ using Jinbang.Ranking;
 
 namespace Jinbang.Boards.Players;
 
-// A public id is the player's number, encrypted: 32 bits of number and 48 bits of zeros through a Feistel network of eight rounds over two halves of 40 bits.
-// The round function is a keyed hash with a key of its own for each round and each game, derived from the store's secret. So ids look random and say nothing
-// about each other, need no table and no memory, and an id that someone made up is told from a real one by its zeros.
+// How it works
+// ------------
+// An id is the encryption of 80 bits: the player's number (32) and 48 bits of zero. Reading decrypts and wants the zeros back, so an id that was guessed, or belongs to another game, passes
+// once in 2^48 times. The cipher is a Feistel network of 8 rounds over two halves of 40 bits; its round function is the low 40 bits of SipHash over the half as 8 bytes, with a key of its
+// own in every round. The keys come from the secret and the game's number by HKDF. Nothing of this may ever change: ids are in the hands of players.
 
-/// <summary>The public ids of one game's players: one to one with their numbers. Immutable.</summary>
-public sealed class PublicIds
+/// <summary>
+/// The public ids of one game's players: computed from the player's number and back, so no table holds them. They look random to everyone without the secret,
+/// who learns neither a number nor how many players there are. Any thread, no allocation.
+/// </summary>
+/// <param name="secret">32 bytes that never change and are known to nobody else. Not kept.</param>
+/// <param name="game">The game's number in the store.</param>
+/// <exception cref="ArgumentException">The secret has another length.</exception>
+public sealed class PublicIds(ReadOnlySpan<byte> secret, int game)
 {
+    /// <summary>How many bytes the secret has.</summary>
+    public const int SecretBytes = 32;
+
     private const int Rounds = 8;
+    private const int KeyBytes = 16;
     private const int HalfBits = 40;
     private const ulong HalfMask = (1UL << HalfBits) - 1;
-    private const int CheckBits = 48;
+    private const int NumberShift = HalfBits - 32;
 
-    private readonly KeyedHash[] rounds = new KeyedHash[Rounds];
+    private readonly KeyedHash[] rounds = MakeRounds(secret, game);
 
-    /// <param name="secret">The store's secret, 32 bytes.</param>
-    /// <param name="game">The game's number in the store.</param>
-    public PublicIds(ReadOnlySpan<byte> secret, int game)
-    {
-        Span<byte> info = stackalloc byte[20];
-        "jinbang/public-i"u8.CopyTo(info);
-        BinaryPrimitives.WriteInt32LittleEndian(info[16..], game);
-        Span<byte> keys = stackalloc byte[Rounds * 16];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, keys, salt: [], info);
-        for (var round = 0; round < Rounds; round++)
-        {
-            var key = keys.Slice(round * 16, 16);
-            rounds[round] = new KeyedHash(BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt64LittleEndian(key[8..]));
-        }
-    }
-
-    /// <summary>The player's public id.</summary>
+    /// <summary>The id of a player, always the same.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no player.</exception>
     public PublicId Of(PlayerId player)
     {
-        var bits = (UInt128)(uint)player.Number << CheckBits;
-        var (left, right) = ((ulong)(bits >> HalfBits), (ulong)bits & HalfMask);
-        for (var round = 0; round < Rounds; round++)
+        ArgumentOutOfRangeException.ThrowIfLessThan(player.Number, 1, nameof(player));
+        var (left, right) = ((ulong)player.Number << NumberShift, 0UL);
+        foreach (var round in rounds)
         {
-            (left, right) = (right, left ^ Scramble(round, right));
+            (left, right) = (right, left ^ Mix(round, right));
         }
 
-        var id = ((UInt128)left << HalfBits) | right;
-        return new PublicId((ushort)(id >> 64), (ulong)id);
+        return new PublicId((ushort)(left >> 24), (left << HalfBits) | right);
     }
 
-    /// <summary>Whose public id it is; false when it is none of this game's. Whether the number was ever given is not asked.</summary>
+    /// <summary>The player of an id; whether there is such a player is for the store to say.</summary>
+    /// <returns>False when it is none of this game's ids.</returns>
     public bool TryRead(PublicId id, out PlayerId player)
     {
-        var bits = ((UInt128)id.High << 64) | id.Low;
-        var (left, right) = ((ulong)(bits >> HalfBits), (ulong)bits & HalfMask);
-        for (var round = Rounds - 1; round >= 0; round--)
+        var (left, right) = (((ulong)id.High << 24) | (id.Low >> HalfBits), id.Low & HalfMask);
+        for (var i = Rounds - 1; i >= 0; i--)
         {
-            (left, right) = (right ^ Scramble(round, left), left);
+            (left, right) = (right ^ Mix(rounds[i], left), left);
         }
 
-        var plain = ((UInt128)left << HalfBits) | right;
-        var number = (uint)(plain >> CheckBits);
-        var isOurs = (ulong)plain << (64 - CheckBits) == 0 && number is > 0 and <= int.MaxValue;
-        player = isOurs ? new PlayerId((int)number) : default;
-        return isOurs;
+        var number = left >> NumberShift;
+        var isRead = right == 0 && (left & ((1 << NumberShift) - 1)) == 0 && number is > 0 and <= int.MaxValue;
+        player = isRead ? new PlayerId((int)number) : default;
+        return isRead;
     }
 
-    private ulong Scramble(int round, ulong half)
+    private static ulong Mix(KeyedHash round, ulong half)
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, half);
-        return rounds[round].Compute(bytes) & HalfMask;
+        return round.Compute(bytes) & HalfMask;
+    }
+
+    private static KeyedHash[] MakeRounds(ReadOnlySpan<byte> secret, int game)
+    {
+        if (secret.Length != SecretBytes)
+        {
+            throw new ArgumentException($"The secret of public ids has {SecretBytes} bytes, this one has {secret.Length}.", nameof(secret));
+        }
+
+        var label = "jinbang public ids 1 "u8;
+        Span<byte> info = stackalloc byte[label.Length + sizeof(int)];
+        label.CopyTo(info);
+        BinaryPrimitives.WriteInt32LittleEndian(info[label.Length..], game);
+        Span<byte> keys = stackalloc byte[Rounds * KeyBytes];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, keys, [], info);
+        var rounds = new KeyedHash[Rounds];
+        for (var i = 0; i < Rounds; i++)
+        {
+            var key = keys.Slice(i * KeyBytes, KeyBytes);
+            rounds[i] = new KeyedHash(BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt64LittleEndian(key[sizeof(ulong)..]));
+        }
+
+        CryptographicOperations.ZeroMemory(keys);
+        return rounds;
     }
 }

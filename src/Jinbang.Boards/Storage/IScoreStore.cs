@@ -138,6 +138,9 @@ public interface IScoreStore : IAsyncDisposable
     /// <param name="cancellationToken">Stops it.</param>
     ValueTask<IReadOnlyList<StoredWindow>> ReadWindowsAsync(int board, string? rule, int before, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Reads the windows of a board that rebuilds have replaced: the log still speaks of them. The one that stands now has the same rule and key.</summary>
+    ValueTask<IReadOnlyList<StoredWindow>> ReadReplacedWindowsAsync(int board, CancellationToken cancellationToken);
+
     /// <summary>Reads events of a game in order.</summary>
     ValueTask<IReadOnlyList<StoredEvent>> ReadEventsAsync(int game, long after, int limit, CancellationToken cancellationToken);
 

@@ -1,5 +1,6 @@
 using Jinbang.Boards.Games;
 using Jinbang.Boards.Windows;
+using Jinbang.Ranking;
 
 namespace Jinbang.Boards.Storage;
 
@@ -59,4 +60,5 @@ public sealed record WindowOpening(int Board, string Rule, WindowKind Kind, stri
 /// <param name="LastOrder">The board's last order number by then.</param>
 /// <param name="Count">How many entries it has.</param>
 /// <param name="Checksum">The sum of the entries' digests.</param>
-public sealed record WindowClosing(int Window, DateTimeOffset At, long LastOrder, int Count, ulong Checksum);
+/// <param name="Order">How its scores are compared, whatever becomes of the board later.</param>
+public sealed record WindowClosing(int Window, DateTimeOffset At, long LastOrder, int Count, ulong Checksum, ColumnOrder Order);

@@ -51,9 +51,8 @@ internal sealed class PastWindows(IScoreStore store, SealingOptions options, Act
 
     /// <summary>The standings of a closed window.</summary>
     /// <param name="closed">The window.</param>
-    /// <param name="order">How its board compares scores.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async ValueTask<Standings> ReadAsync(StoredWindow closed, ColumnOrder order, CancellationToken cancellationToken)
+    public async ValueTask<Standings> ReadAsync(StoredWindow closed, CancellationToken cancellationToken)
     {
         lock (gate)
         {
@@ -67,11 +66,11 @@ internal sealed class PastWindows(IScoreStore store, SealingOptions options, Act
 
         // Two who ask at once may both load it; the one who comes second is kept.
         Standings standings = HasFile(closed)
-            ? new SealedStandings(PathOf(closed), LabelOf(closed), order, new SealedRebuild(
-                () => LoadAsync(closed, order, CancellationToken.None).GetAwaiter().GetResult(),
+            ? new SealedStandings(PathOf(closed), LabelOf(closed), closed.Closing!.Order, new SealedRebuild(
+                () => LoadAsync(closed, CancellationToken.None).GetAwaiter().GetResult(),
                 options.SyncFolder,
                 fault => announce($"The file of window {closed.Name} of board {closed.Board} is made again", fault)))
-            : await LoadAsync(closed, order, cancellationToken);
+            : await LoadAsync(closed, cancellationToken);
         if (standings is SealedStandings)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(closed))!);
@@ -119,12 +118,12 @@ internal sealed class PastWindows(IScoreStore store, SealingOptions options, Act
 
     private static SealedLabel LabelOf(StoredWindow closed) => new(closed.Board, closed.Number, closed.Closing!.LastOrder);
 
-    private async Task<RankedSet> LoadAsync(StoredWindow closed, ColumnOrder order, CancellationToken cancellationToken)
+    private async Task<RankedSet> LoadAsync(StoredWindow closed, CancellationToken cancellationToken)
     {
-        var window = new OpenWindow(closed, order) { Head = new WindowHead(0, store) };
+        var window = new OpenWindow(closed, closed.Closing!.Order) { Head = new WindowHead(0, store) };
         await store.LoadWindowAsync(closed.Number, window.Load, window.LoadTail, cancellationToken);
         window.Loaded();
-        if (window.Set.Count != closed.Closing!.Count || window.Checksum != closed.Closing.Checksum)
+        if (window.Set.Count != closed.Closing.Count || window.Checksum != closed.Closing.Checksum)
         {
             throw new StoreUnavailableException($"The entries of window {closed.Name} of board {closed.Board} are not those it closed with.");
         }

@@ -1,56 +1,76 @@
 namespace Jinbang.Boards.Windows;
 
-/// <summary>What time it is for windows.</summary>
-/// <param name="Now">The moment that decides.</param>
-/// <param name="IsHeld">Whether the clock jumped and is not trusted: nothing is to be closed.</param>
-/// <param name="Jump">By how much the wall clock is ahead of what was to be expected; negative when it is behind.</param>
-public readonly record struct WindowTime(DateTimeOffset Now, bool IsHeld, TimeSpan Jump);
-
 /// <summary>
-/// The clock that decides windows: the wall clock, as long as the monotonic clock confirms it. After a jump it goes on by the monotonic clock, until the wall
-/// clock agrees again, or has been steady at its new time for long enough (a machine that slept). One caller at a time.
+/// The clock that decides windows: the wall clock, as long as it runs as the monotonic clock does. A wall clock that jumps would close a day's window
+/// hours too early, and a closed window stays closed; so a jump is held off until it is undone or has lasted.
 /// </summary>
-/// <param name="time">Both clocks.</param>
-/// <param name="tolerance">By how much they may differ.</param>
-/// <param name="patience">How long the wall clock must be steady after a jump to be trusted again.</param>
-/// <remarks><see cref="WindowTime.Now"/> goes back only when a jump back has come to be trusted: who closed something must not open it again.</remarks>
+/// <remarks>
+/// <para>
+/// Every believed reading is the anchor for the next one, so clocks may drift apart for as long as they like. A wall clock that is further from the anchor than the tolerance is not
+/// believed: time goes on from the anchor by the monotonic clock. It is believed again when it agrees again, or when it has run at its new offset, within the
+/// tolerance, for the patience: then the machine had slept, or its clock had been wrong and was set right.
+/// </para>
+/// <para>
+/// Time does not go back from one reading to the next, with one exception: when a jump backwards has lasted for the patience. A caller must not reopen
+/// then what it has closed.
+/// </para>
+/// </remarks>
+/// <param name="time">Both clocks. The first anchor is taken at once and believed.</param>
+/// <param name="tolerance">How far the wall clock may be off between two readings, usually a minute.</param>
+/// <param name="patience">How long a jump must last, by the monotonic clock, before it is believed, usually ten minutes.</param>
 public sealed class WindowClock(TimeProvider time, TimeSpan tolerance, TimeSpan patience)
 {
-    private DateTimeOffset anchor = time.GetUtcNow();
-    private long anchorAt = time.GetTimestamp();
-    private DateTimeOffset jumped;
-    private long jumpedAt;
-    private bool isHeld;
+    private Anchor believed = Anchor.Take(time);
 
-    /// <summary>Reads the clock.</summary>
+    // Where the wall clock was when it jumped; only while it is held off.
+    private Anchor? jumped;
+    private DateTimeOffset last = DateTimeOffset.MinValue;
+
+    /// <summary>Reads both clocks. One caller at a time.</summary>
     public WindowTime Read()
     {
-        var wall = time.GetUtcNow();
-        var at = time.GetTimestamp();
-        var expected = anchor + time.GetElapsedTime(anchorAt, at);
-        if ((wall - expected).Duration() <= tolerance)
+        var read = Anchor.Take(time);
+        var expected = believed.Wall + time.GetElapsedTime(believed.Stamp, read.Stamp);
+        var jump = read.Wall - expected;
+        if (jump.Duration() <= tolerance)
         {
-            return Trust(wall, at);
+            Believe(read);
+
+            // A step back within the tolerance, or the end of a hold: time stands still until the wall clock has caught up.
+            return Say(read.Wall > last ? read.Wall : last, TimeSpan.Zero);
         }
 
-        // A wall clock that is somewhere else again than after the jump has jumped again.
-        if (!isHeld || (wall - (jumped + time.GetElapsedTime(jumpedAt, at))).Duration() > tolerance)
+        if (jumped is not { } since || !Agree(since, read))
         {
-            (jumped, jumpedAt, isHeld) = (wall, at, true);
+            jumped = read;
         }
-        else if (time.GetElapsedTime(jumpedAt, at) >= patience)
+        else if (time.GetElapsedTime(since.Stamp, read.Stamp) >= patience)
         {
-            return Trust(wall, at);
+            Believe(read);
+            return Say(read.Wall, TimeSpan.Zero);
         }
 
-        return new WindowTime(expected, true, wall - expected);
+        return Say(expected > last ? expected : last, jump);
     }
 
-    private WindowTime Trust(DateTimeOffset wall, long at)
+    private bool Agree(Anchor earlier, Anchor later) =>
+        (later.Wall - earlier.Wall - time.GetElapsedTime(earlier.Stamp, later.Stamp)).Duration() <= tolerance;
+
+    private void Believe(Anchor read)
     {
-        // Small steps back are not seen: what is trusted goes forward.
-        var now = !isHeld && wall < anchor ? anchor : wall;
-        (anchor, anchorAt, isHeld) = (now, at, false);
-        return new WindowTime(now, false, TimeSpan.Zero);
+        believed = read;
+        jumped = null;
+    }
+
+    private WindowTime Say(DateTimeOffset now, TimeSpan jump)
+    {
+        last = now;
+        return new WindowTime(now, jump != TimeSpan.Zero, jump);
+    }
+
+    /// <summary>Both clocks at one moment.</summary>
+    private readonly record struct Anchor(DateTimeOffset Wall, long Stamp)
+    {
+        public static Anchor Take(TimeProvider time) => new(time.GetUtcNow(), time.GetTimestamp());
     }
 }

@@ -20,21 +20,25 @@ internal sealed class WindowHead(int game, IScoreStore store)
     private HashSet<PlayerId>? changedProfiles;
     private long changes = 1;
     private bool isBeingMade;
+    private bool isPaged;
     private MadeHead made = Nothing;
 
     /// <summary>Whether nobody has asked for it yet.</summary>
     private bool IsUnasked => ReferenceEquals(made, Nothing) && !isBeingMade;
 
+    /// <summary>Somebody reads pages of the window: from now on the profiles of its first places count as theirs. Under the board's lock.</summary>
+    public void MarkPaged() => isPaged = true;
+
     /// <summary>The first places changed. Under the board's lock.</summary>
     public void MarkChanged() => Volatile.Write(ref changes, changes + 1);
 
     /// <summary>Takes note that a player's stored profile is another one now. Under the board's lock.</summary>
-    /// <returns>Whether the head shows him.</returns>
+    /// <returns>Whether the head, or the first places that somebody reads in pages, show him.</returns>
     public bool ProfileChanged(PlayerId player, RankedSet set)
     {
         if (IsUnasked)
         {
-            return false;
+            return isPaged && set.RankOf(player) is { IsRanked: true, Place: <= BoardHead.Size };
         }
 
         var isShown = made.Profiles.ContainsKey(player) || set.RankOf(player) is { IsRanked: true, Place: <= BoardHead.Size };

@@ -10,11 +10,11 @@ namespace Jinbang.Server.Classic;
 /// The classic API, in front of the framework's routing: it answers its own paths and passes on all others. A handler reads values, calls the boards once and
 /// writes; routing and binding by the framework cost more than all of that.
 /// </summary>
-internal sealed class ClassicApi(RequestDelegate next, IBoards boards, ClassicRoutes routes)
+internal sealed class ClassicApi(RequestDelegate next, IBoards boards, ClassicGames games)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (routes.Find(context.Request.Path.Value ?? "") is not { } route)
+        if (games.Routes.Find(context.Request.Path.Value ?? "") is not { } route)
         {
             return next(context);
         }
@@ -99,7 +99,7 @@ internal static class ClassicApiExtensions
 {
     public static IApplicationBuilder UseClassicApi(this IApplicationBuilder app, IBoards boards, GameCatalog catalog)
     {
-        var routes = new ClassicRoutes([.. catalog.Games.Select(static game => new ClassicGame(game))], catalog.Default?.Id);
-        return app.Use(next => new ClassicApi(next, boards, routes).InvokeAsync);
+        var games = new ClassicGames(boards, catalog);
+        return app.Use(next => new ClassicApi(next, boards, games).InvokeAsync);
     }
 }

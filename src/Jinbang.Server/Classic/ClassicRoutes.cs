@@ -36,10 +36,14 @@ internal sealed class ClassicRoutes
     private readonly FrozenDictionary<string, ClassicGame> games;
     private readonly ClassicGame? defaultGame;
 
-    public ClassicRoutes(IEnumerable<ClassicGame> games, GameId? defaultGame)
+    /// <param name="version">Which state of the games this is made of.</param>
+    /// <param name="games">The games that have a classic API.</param>
+    /// <param name="defaultGame">The one behind <c>/api</c>, if there is one and it is among them.</param>
+    public ClassicRoutes(long version, IEnumerable<ClassicGame> games, GameId? defaultGame)
     {
+        Version = version;
         this.games = games.ToFrozenDictionary(static game => game.Settings.Id.ToString(), StringComparer.OrdinalIgnoreCase);
-        this.defaultGame = defaultGame is { } id ? this.games[id.ToString()] : null;
+        this.defaultGame = defaultGame is { } id ? this.games.GetValueOrDefault(id.ToString()) : null;
         var paths = new Dictionary<string, ClassicRoute>(StringComparer.Ordinal);
         foreach (var (name, call) in Calls)
         {
@@ -55,6 +59,12 @@ internal sealed class ClassicRoutes
 
         plain = paths.ToFrozenDictionary(StringComparer.Ordinal);
     }
+
+    /// <summary>Which state of the games this is made of.</summary>
+    public long Version { get; }
+
+    /// <summary>The game with this id, if it is among them.</summary>
+    public ClassicGame? Game(GameId id) => games.GetValueOrDefault(id.ToString());
 
     /// <summary>Where a path leads, or null when it is not one of the classic API's.</summary>
     public ClassicRoute? Find(string path) => plain.TryGetValue(path, out var route) ? route : FindByWords(path);

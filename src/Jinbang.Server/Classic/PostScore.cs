@@ -45,6 +45,8 @@ internal static class PostScore
                 return ClassicReplies.WriteAsync(context, ClassicReplies.ScoreNotBetter);
             case SubmitResult.OutOfBounds:
                 return ClassicReplies.WriteRefusalAsync(context, "分数超出范围");
+            case SubmitResult.Gone:
+                return ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个游戏");
             case SubmitResult.Unavailable:
             default:
                 return ClassicApi.WriteUnavailableAsync(context);

@@ -19,6 +19,6 @@ internal static class UserScore
     private static async Task AwaitAsync(HttpContext context, ClassicGame game, ValueTask<Score?> finding) => await WriteAsync(context, game, await finding);
 
     private static Task WriteAsync(HttpContext context, ClassicGame game, Score? score) => score is { } best
-        ? ClassicReplies.WriteScoreAsync(context, best.Value, game.Settings.Scores == Scores.Text)
+        ? ClassicReplies.WriteScoreAsync(context, best.Value, game.Settings.Scores == Games.Scores.Text)
         : ClassicReplies.WriteAsync(context, ClassicReplies.NoScore);
 }

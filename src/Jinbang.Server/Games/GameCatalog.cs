@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Jinbang.Boards.Games;
-using Jinbang.Ranking;
 using Jinbang.Server.Operating;
 
 namespace Jinbang.Server.Games;
@@ -14,6 +13,9 @@ internal sealed class GameCatalog
     /// <summary>First path words of the server's own; no game may have such an id.</summary>
     public static readonly FrozenSet<string> ReservedWords = FrozenSet.Create(
         StringComparer.Ordinal, "api", "v1", "docs", "health", "play", "boards", "live", "console", "embed");
+
+    private const string LowestKey = "LowestScore";
+    private const string HighestKey = "HighestScore";
 
     private readonly FrozenDictionary<GameId, GameSettings> byId;
 
@@ -67,25 +69,46 @@ internal sealed class GameCatalog
             return null;
         }
 
-        Settings.CheckKeys(section, ["Name", "Origins", "LowestScore", "HighestScore", "Nicknames", "Scores", "Rank"], faults);
-        var lowest = Settings.Number(section, "LowestScore", long.MinValue, long.MinValue, long.MaxValue, faults);
-        var highest = Settings.Number(section, "HighestScore", long.MaxValue, long.MinValue, long.MaxValue, faults);
-        if (lowest > highest)
-        {
-            faults.Add($"{section.Path}: LowestScore {lowest} is above HighestScore {highest}, so no score could ever be accepted.");
-        }
-
+        Settings.CheckKeys(section, ["Name", "Origins", LowestKey, HighestKey, "Nicknames", "Scores", "Rank", "Boards"], faults);
         return new GameSettings
         {
             Id = id,
             Name = string.IsNullOrWhiteSpace(section["Name"]) ? key : section["Name"]!,
             Origins = ReadOrigins(section.GetSection("Origins"), faults),
-            Lowest = new Score(lowest),
-            Highest = new Score(highest),
+            Boards = ReadBoards(section, faults),
             Nicknames = Choice<Nicknames>(section, "Nicknames", faults),
             Scores = Choice<Scores>(section, "Scores", faults),
             Rank = Choice<RankField>(section, "Rank", faults),
         };
+    }
+
+    /// <summary>The boards that are declared, and the classic one where it is not.</summary>
+    private static List<BoardDefinition> ReadBoards(IConfigurationSection section, List<string> faults)
+    {
+        var boards = section.GetSection("Boards").GetChildren().Select(board => BoardSettings.Read(board, faults)).ToList();
+        var lowest = Settings.Number(section, LowestKey, long.MinValue, long.MinValue, long.MaxValue, faults);
+        var highest = Settings.Number(section, HighestKey, long.MaxValue, long.MinValue, long.MaxValue, faults);
+        if (lowest > highest)
+        {
+            faults.Add($"{section.Path}: LowestScore {lowest} is above HighestScore {highest}, so no score could ever be accepted.");
+        }
+
+        if (boards.Find(static board => board.Name == BoardDefinition.ClassicName) is not { } classic)
+        {
+            return [new BoardDefinition { Name = BoardDefinition.ClassicName, Columns = [new ColumnDefinition { Lowest = lowest, Highest = highest }] }, .. boards];
+        }
+
+        if (ClassicForm.FaultOf(classic) is { } fault)
+        {
+            faults.Add($"{section.Path}:Boards:{classic.Name}: {fault}");
+        }
+
+        if (section[LowestKey] is not null || section[HighestKey] is not null)
+        {
+            faults.Add($"{section.Path}: {LowestKey} and {HighestKey} are for a game that does not declare {classic.Name}. Set Boards:{classic.Name}:Lowest and Highest.");
+        }
+
+        return boards;
     }
 
     private static List<string>? ReadOrigins(IConfigurationSection section, List<string> faults)
@@ -96,16 +119,13 @@ internal sealed class GameCatalog
             return null;
         }
 
-        foreach (var origin in given.Where(static origin => !IsOrigin(origin)))
+        foreach (var origin in given.Where(static origin => !GameOrigins.IsOrigin(origin)))
         {
             faults.Add($"{section.Path} holds '{origin}': origins such as https://game.example are allowed, without a path, or '*' alone.");
         }
 
         return given;
     }
-
-    private static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;
 
     private static T Choice<T>(IConfigurationSection section, string key, List<string> faults)
         where T : struct, Enum

@@ -1,10 +1,9 @@
 using Jinbang.Boards;
 using Jinbang.Boards.Games;
-using Jinbang.Ranking;
 
 namespace Jinbang.Server.Games;
 
-/// <summary>A game as it is configured. Section <c>Games:{id}</c>.</summary>
+/// <summary>A game as it is configured, section <c>Games:{id}</c>; or one made at run time, with the classic API's usual style.</summary>
 internal sealed record GameSettings
 {
     public required GameId Id { get; init; }
@@ -14,9 +13,8 @@ internal sealed record GameSettings
     /// <summary>Origins that pages may call from; null means any.</summary>
     public IReadOnlyList<string>? Origins { get; init; }
 
-    public Score Lowest { get; init; } = new(long.MinValue);
-
-    public Score Highest { get; init; } = new(long.MaxValue);
+    /// <summary>The boards, the classic one among them.</summary>
+    public IReadOnlyList<BoardDefinition> Boards { get; init; } = [new BoardDefinition { Name = BoardDefinition.ClassicName }];
 
     public Nicknames Nicknames { get; init; }
 
@@ -26,11 +24,5 @@ internal sealed record GameSettings
 
     public BoardId Board => BoardId.Classic(Id);
 
-    public GameDefinition Definition => new()
-    {
-        Id = Id,
-        Name = Name,
-        Origins = Origins,
-        Boards = [new BoardDefinition { Name = BoardDefinition.ClassicName, Columns = [new ColumnDefinition { Lowest = Lowest.Value, Highest = Highest.Value }] }],
-    };
+    public GameDefinition Definition => new() { Id = Id, Name = Name, Origins = Origins, Boards = Boards };
 }

@@ -1,4 +1,6 @@
 using Jinbang.Server.Classic;
+using Jinbang.Server.Origins;
+using Jinbang.Server.Problems;
 
 namespace Jinbang.Server.Limits;
 
@@ -13,6 +15,8 @@ internal static class AddressLimit
         }
 
         context.Response.Headers.RetryAfter = "1";
-        return ClassicReplies.WriteErrorAsync(context, StatusCodes.Status429TooManyRequests, "请求太频繁，请稍后再试");
+        return AllowedOrigins.IsV1(context)
+            ? context.WriteProblemAsync(ProblemCode.RateLimited)
+            : ClassicReplies.WriteErrorAsync(context, StatusCodes.Status429TooManyRequests, "请求太频繁，请稍后再试");
     });
 }

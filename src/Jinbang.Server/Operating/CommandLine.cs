@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Jinbang.Boards.Storage;
+using Jinbang.Server.Access;
 using Jinbang.Storage.Sqlite;
 
 namespace Jinbang.Server.Operating;
@@ -72,7 +73,7 @@ internal static class CommandLine
         {
             return await run();
         }
-        catch (Exception fault) when (fault is StoreOpenException or SettingsException or BackupException)
+        catch (Exception fault) when (fault is StoreOpenException or SettingsException or BackupException or OperatorKeyException)
         {
             await Console.Error.WriteLineAsync($"jinbang: {fault.Message}");
             return Refused;

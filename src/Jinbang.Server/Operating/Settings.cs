@@ -4,6 +4,8 @@ using System.Net;
 using Jinbang.Boards.Games;
 using Jinbang.Server.Games;
 using Jinbang.Server.Limits;
+using Jinbang.Server.Live;
+using Jinbang.Server.Webhooks;
 using Jinbang.Storage.Sqlite;
 
 namespace Jinbang.Server.Operating;
@@ -26,7 +28,7 @@ internal sealed record Settings
     /// <summary>Ours, and what the host puts there itself.</summary>
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        DataKey, "Urls", "Games", "DefaultGame", "Limits", "Storage", "TrustedProxies", "Logging", "applicationName", "contentRoot", "environment",
+        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, "Storage", "TrustedProxies", WebhookSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
         "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup");
 
     public required string Data { get; init; }
@@ -35,9 +37,13 @@ internal sealed record Settings
 
     public required LimitSettings Limits { get; init; }
 
+    public required LiveSettings Live { get; init; }
+
     public required SqliteStoreOptions Storage { get; init; }
 
     public required IReadOnlyList<IPAddress> TrustedProxies { get; init; }
+
+    public required WebhookSettings Webhooks { get; init; }
 
     /// <summary>The data folder of a command that runs without the rest of the settings.</summary>
     public static string DataFolder(string? given) => Path.GetFullPath(
@@ -61,8 +67,10 @@ internal sealed record Settings
             Data = Path.GetFullPath(configuration[DataKey] ?? DefaultData),
             Games = GameCatalog.Read(configuration, faults),
             Limits = LimitSettings.Read(configuration.GetSection(LimitSettings.Section), faults),
+            Live = LiveSettings.Read(configuration.GetSection(LiveSettings.Section), faults),
             Storage = ReadStorage(configuration.GetSection("Storage"), faults),
             TrustedProxies = ReadProxies(configuration.GetSection("TrustedProxies"), faults),
+            Webhooks = WebhookSettings.Read(configuration.GetSection(WebhookSettings.Section), faults),
         };
         foreach (var child in configuration.GetChildren().Where(static child => !Known.Contains(child.Key)))
         {
@@ -107,7 +115,7 @@ internal sealed record Settings
         var standard = new SqliteStoreOptions();
         return new SqliteStoreOptions
         {
-            LogRetention = TimeSpan.FromDays(Number(section, "LogRetentionDays", (long)standard.LogRetention.TotalDays, 0, 3650, faults)),
+            LogRetention = TimeSpan.FromDays(Number(section, "LogRetentionDays", (long)standard.LogRetention.TotalDays, 1, 3650, faults)),
             FoldRows = (int)Number(section, "FoldRows", standard.FoldRows, 1, 10_000_000, faults),
             FoldAge = TimeSpan.FromSeconds(Number(section, "FoldSeconds", (long)standard.FoldAge.TotalSeconds, 1, 3600, faults)),
             CheckpointBytes = Number(section, "CheckpointMegabytes", standard.CheckpointBytes >> 20, 1, 1024, faults) << 20,

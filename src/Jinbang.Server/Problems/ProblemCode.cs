@@ -26,6 +26,9 @@ internal enum ProblemCode
     /// <summary>409: the change needs a rebuild, see <c>rebuild</c>.</summary>
     RebuildNeeded,
 
+    /// <summary>409: the change would give stored values another meaning.</summary>
+    Conflict,
+
     /// <summary>409: the window that was named takes no more scores.</summary>
     WindowClosed,
 

@@ -34,7 +34,8 @@ CREATE TABLE window (
   closed_at   INTEGER,
   last_order  INTEGER,               -- from here on as it was closed
   count       INTEGER,
-  checksum    INTEGER
+  checksum    INTEGER,
+  score_order INTEGER                -- of a closed one: a digit a column, 1 higher is better, 2 lower is better
 );
 INSERT INTO window (number, board, rule, kind, key, state) SELECT number, number, 'all_time', 1, '', 1 FROM board;
 CREATE UNIQUE INDEX window_name ON window (board, rule, key) WHERE state <> 3;

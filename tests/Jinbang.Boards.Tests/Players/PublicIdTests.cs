@@ -1,3 +1,4 @@
+using System.Text;
 using Jinbang.Boards.Players;
 
 namespace Jinbang.Boards.Tests.Players;
@@ -40,5 +41,43 @@ public sealed class PublicIdTests
         var bytes = new byte[PublicId.Bytes];
         id.Write(bytes);
         Assert.Equal(hex, Convert.ToHexString(bytes));
+        Assert.True(PublicId.TryParse(text, out var parsed));
+        Assert.Equal(id, parsed);
+        Assert.True(PublicId.TryParse(text.ToUpperInvariant(), out parsed));
+        Assert.Equal(id, parsed);
+        var utf8 = new byte[18];
+        id.WriteUtf8(utf8.AsSpan(1, 16));
+        Assert.Equal($"\0{text}\0", Encoding.UTF8.GetString(utf8));
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("000000000000000")]
+    [InlineData("00000000000000000")]
+    [InlineData("000000000000000i")]
+    [InlineData("l000000000000000")]
+    [InlineData("00000000o0000000")]
+    [InlineData("u000000000000000")]
+    [InlineData("0000-00000000000")]
+    [InlineData(" 000000000000000")]
+    [InlineData("0000000000000000 ")]
+    [InlineData("\u0130000000000000000")]
+    public void Other_texts_are_no_ids(string text)
+    {
+        Assert.False(PublicId.TryParse(text, out var id));
+        Assert.Equal(default, id);
+    }
+
+    [Fact]
+    public void Only_the_alphabet_in_both_cases_is_read()
+    {
+        for (var character = 0; character <= char.MaxValue; character++)
+        {
+            var text = new string((char)character, 16);
+            Assert.Equal("0123456789abcdefghjkmnpqrstvwxyzABCDEFGHJKMNPQRSTVWXYZ".Contains((char)character, StringComparison.Ordinal), PublicId.TryParse(text, out _));
+        }
+    }
+
+    [Fact]
+    public void Text_needs_room_for_sixteen_bytes() => Assert.Throws<ArgumentException>(static () => PublicId.New().WriteUtf8(new byte[15]));
 }

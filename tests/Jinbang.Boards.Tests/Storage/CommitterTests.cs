@@ -15,9 +15,9 @@ public sealed class CommitterTests
         const int callers = 8, calls = 300, players = 25;
         var seed = Environment.TickCount;
         TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}");
-        await using var running = await RunningBoards.StartAsync(new LocalBoardsOptions(MostPerCommit: 5));
+        await using var running = await RunningBoards.StartAsync(new LocalBoardsOptions { MostPerCommit = 5 });
         FailSometimes(running.Store, failingPercent, seed);
-        var outcomes = new ConcurrentBag<(int Player, long Score, SubmitOutcome Outcome)>();
+        var outcomes = new ConcurrentBag<(int Player, long Score, Told Outcome)>();
         await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
         {
             var random = new Random(seed + caller);
@@ -30,9 +30,9 @@ public sealed class CommitterTests
                 outcomes.Add((player, score, outcome));
                 if (outcome.Result != SubmitResult.Unavailable)
                 {
-                    Assert.True(outcome.Standing.Entry.Score.Value >= Math.Max(seen[player], score), "A reply shows less than an earlier one.");
-                    Assert.InRange(outcome.Standing.Rank.Place, 1, players);
-                    seen[player] = outcome.Standing.Entry.Score.Value;
+                    Assert.True(outcome.Score.Value >= Math.Max(seen[player], score), "A reply shows less than an earlier one.");
+                    Assert.InRange(outcome.Rank.Place, 1, players);
+                    seen[player] = outcome.Score.Value;
                 }
             }
         })));
@@ -45,18 +45,15 @@ public sealed class CommitterTests
             foreach (var ofPlayer in outcomes.GroupBy(static one => one.Player))
             {
                 var stored = ofPlayer.Where(static one => one.Outcome.Result is SubmitResult.First or SubmitResult.Improved)
-                    .OrderBy(static one => one.Outcome.Standing.Entry.Order).ToArray();
+                    .OrderBy(static one => one.Score).ToArray();
                 Assert.Equal(SubmitResult.First, stored[0].Outcome.Result);
                 Assert.All(stored.Skip(1), static one => Assert.Equal(SubmitResult.Improved, one.Outcome.Result));
-                Assert.All(stored, static one => Assert.Equal(one.Score, one.Outcome.Standing.Entry.Score.Value));
+                Assert.All(stored, static one => Assert.Equal(one.Score, one.Outcome.Score.Value));
                 Assert.Equal(stored.Select(static one => one.Score).Order().Distinct(), stored.Select(static one => one.Score));
                 Assert.Equal(ofPlayer.Where(static one => one.Outcome.Result != SubmitResult.Unavailable).Max(static one => one.Score), stored[^1].Score);
-                Assert.Equal(stored[^1].Outcome.Standing.Entry, (await running.FindAsync($"o-{ofPlayer.Key}"))!.Value.Entry);
+                Assert.Equal(stored[^1].Score, (await running.FindAsync($"o-{ofPlayer.Key}"))!.Value.Entry.Score.Value);
             }
 
-            Assert.Equal(
-                outcomes.Where(static one => one.Outcome.Result is SubmitResult.First or SubmitResult.Improved).Select(static one => one.Outcome.Standing.Entry.Order).Distinct().Count(),
-                outcomes.Count(static one => one.Outcome.Result is SubmitResult.First or SubmitResult.Improved));
             await running.RestartAsync();
         }
     }
@@ -80,7 +77,7 @@ public sealed class CommitterTests
     [Fact]
     public async Task A_commit_takes_no_more_than_it_may()
     {
-        await using var running = await RunningBoards.StartAsync(new LocalBoardsOptions(MostPerCommit: 10));
+        await using var running = await RunningBoards.StartAsync(new LocalBoardsOptions { MostPerCommit = 10 });
         var commits = Held(running, out var gate);
         var first = running.SubmitAsync("o-first", 1);
         await gate.Reached;
@@ -88,7 +85,7 @@ public sealed class CommitterTests
         gate.Open();
         await Task.WhenAll([first, .. waiting]);
         Assert.Equal([1, 10, 10, 5], commits);
-        Assert.Equal(Enumerable.Range(2, 25), waiting.Select(static done => done.Result.Standing.Entry.Player.Number));
+        Assert.Equal(Enumerable.Range(2, 25), waiting.Select(static done => done.Result.Player.Number));
     }
 
     [Fact]
@@ -102,7 +99,7 @@ public sealed class CommitterTests
         gate.Open();
         Assert.Equal(
             [(SubmitResult.First, 5L), (SubmitResult.Improved, 9L), (SubmitResult.NotBetter, 9L), (SubmitResult.NotBetter, 9L), (SubmitResult.Improved, 12L)],
-            (await Task.WhenAll(outcomes)).Select(static outcome => (outcome.Result, outcome.Standing.Entry.Score.Value)));
+            (await Task.WhenAll(outcomes)).Select(static outcome => (outcome.Result, outcome.Score.Value)));
         Assert.Equal([1, 3], commits);
         await first;
     }
@@ -114,7 +111,7 @@ public sealed class CommitterTests
         await running.SubmitAsync("o-a", 5);
         running.Store.BeforeCommit = static _ => throw new StoreUnavailableException("must not be called");
         Assert.Equal(SubmitResult.NotBetter, (await running.SubmitAsync("o-a", 5)).Result);
-        Assert.Equal(SubmitResult.NotBetter, (await running.SubmitAsync("o-a", 4)).Result);
+        Assert.Equal(SubmitResult.NotBetter, (await running.PostAsync("o-a", 4)).Result);
     }
 
     [Fact]
@@ -151,7 +148,7 @@ public sealed class CommitterTests
         Assert.Equal(default, await running.SubmitAsync("o-new", 5));
         Assert.Equal(SubmitResult.Improved, (await running.SubmitAsync("o-known", 6)).Result);
         running.Store.BeforeRegister = static () => Task.CompletedTask;
-        Assert.Equal(2, (await running.SubmitAsync("o-new", 5)).Standing.Entry.Player.Number);
+        Assert.Equal(2, (await running.SubmitAsync("o-new", 5)).Player.Number);
     }
 
     [Fact]
@@ -213,7 +210,7 @@ public sealed class CommitterTests
     [Fact]
     public async Task Stopping_commits_and_answers_what_waits_and_takes_no_more()
     {
-        await using var running = await RunningBoards.StartAsync(new LocalBoardsOptions(MostPerCommit: 7));
+        await using var running = await RunningBoards.StartAsync(new LocalBoardsOptions { MostPerCommit = 7 });
         var gate = new Gate();
         running.Store.BeforeCommit = _ => gate.PassAsync();
         var first = running.SubmitAsync("o-first", 1);
@@ -232,7 +229,7 @@ public sealed class CommitterTests
     }
 
     [Fact]
-    public async Task A_refused_score_answers_its_caller_and_those_judged_against_it()
+    public async Task A_refused_score_answers_its_caller_alone_and_the_others_are_decided_without_it()
     {
         await using var running = await RunningBoards.StartAsync();
         running.Execute("CREATE TRIGGER refuse BEFORE INSERT ON log WHEN NEW.score = 404 BEGIN SELECT RAISE(ABORT, 'refused by the test'); END");
@@ -246,8 +243,8 @@ public sealed class CommitterTests
         gate.Open();
         Assert.Equal(SubmitResult.First, (await first).Result);
         Assert.Equal(default, await refused);
-        Assert.Equal(default, await below);
-        Assert.Equal((SubmitResult.First, 500L), ((await above).Result, (await above).Standing.Entry.Score.Value));
+        Assert.Equal((SubmitResult.First, 300L), ((await below).Result, (await below).Score.Value));
+        Assert.Equal((SubmitResult.Improved, 500L), ((await above).Result, (await above).Score.Value));
         Assert.Equal(SubmitResult.First, (await other).Result);
         Assert.Equal(["500 -", "405 -", "1 -"], await running.LinesAsync());
         Assert.Equal(default, await running.SubmitAsync("o-c", 404));
@@ -293,9 +290,9 @@ public sealed class CommitterTests
         var profile = running.ChangeAsync("o-a", "云");
         var other = running.SubmitAsync("o-b", 1);
         gate.Open();
-        Assert.All(await Task.WhenAll(scores), static outcome => Assert.Equal(2, outcome.Standing.Entry.Player.Number));
+        Assert.All(await Task.WhenAll(scores), static outcome => Assert.Equal(2, outcome.Player.Number));
         Assert.Equal(ProfileOutcome.Added, await profile);
-        Assert.Equal(3, (await other).Standing.Entry.Player.Number);
+        Assert.Equal(3, (await other).Player.Number);
         await first;
     }
 

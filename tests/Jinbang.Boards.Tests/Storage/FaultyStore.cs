@@ -24,16 +24,11 @@ internal sealed class FaultyStore(IScoreStore inner) : IScoreStore
     /// <summary>How often profiles were read.</summary>
     public int ProfileReads { get; private set; }
 
-    public ValueTask<StoredGame> OpenGameAsync(GameDefinition game, CancellationToken cancellationToken) => inner.OpenGameAsync(game, cancellationToken);
-
     public async ValueTask LoadPlayersAsync(int game, PlayerReader read, CancellationToken cancellationToken)
     {
         await BeforeLoad();
         await inner.LoadPlayersAsync(game, read, cancellationToken);
     }
-
-    public ValueTask<long> LoadBoardAsync(int board, EntryReader readEntry, EntryReader readTail, CancellationToken cancellationToken) =>
-        inner.LoadBoardAsync(board, readEntry, readTail, cancellationToken);
 
     public async ValueTask<IReadOnlyList<PlayerId>> RegisterAsync(int game, IReadOnlyList<ExternalId> players, CancellationToken cancellationToken)
     {
@@ -43,7 +38,7 @@ internal sealed class FaultyStore(IScoreStore inner) : IScoreStore
 
     public async ValueTask<long> CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
     {
-        await BeforeCommit(batch.Scores.Count + batch.Profiles.Count);
+        await BeforeCommit(batch.Submissions.Count + batch.Profiles.Count);
         return await inner.CommitAsync(batch, cancellationToken);
     }
 
@@ -62,6 +57,62 @@ internal sealed class FaultyStore(IScoreStore inner) : IScoreStore
         await AfterReadProfiles();
         return profiles;
     }
+
+    public ValueTask<StoreContents> LoadAsync(CancellationToken cancellationToken) => inner.LoadAsync(cancellationToken);
+
+    public ValueTask<int> ReadLastPlayerAsync(int game, CancellationToken cancellationToken) => inner.ReadLastPlayerAsync(game, cancellationToken);
+
+    public ValueTask LoadWindowAsync(int window, EntryReader readEntry, EntryReader readTail, CancellationToken cancellationToken) =>
+        inner.LoadWindowAsync(window, readEntry, readTail, cancellationToken);
+
+    public ValueTask<int> PutGameAsync(GameDefinition game, CancellationToken cancellationToken) => inner.PutGameAsync(game, cancellationToken);
+
+    public ValueTask<int> PutBoardAsync(int game, BoardDefinition board, CancellationToken cancellationToken) => inner.PutBoardAsync(game, board, cancellationToken);
+
+    public ValueTask DeleteBoardAsync(int board, CancellationToken cancellationToken) => inner.DeleteBoardAsync(board, cancellationToken);
+
+    public ValueTask DeleteGameAsync(int game, CancellationToken cancellationToken) => inner.DeleteGameAsync(game, cancellationToken);
+
+    public ValueTask<IReadOnlyList<int>> OpenWindowsAsync(IReadOnlyList<WindowOpening> windows, CancellationToken cancellationToken) =>
+        inner.OpenWindowsAsync(windows, cancellationToken);
+
+    public ValueTask<IReadOnlyList<int>> ReplaceWindowsAsync(
+        int board, BoardDefinition definition, IReadOnlyList<WindowReplacement> windows, CancellationToken cancellationToken) =>
+        inner.ReplaceWindowsAsync(board, definition, windows, cancellationToken);
+
+    public ValueTask<long> EraseAsync(int game, IReadOnlyList<PlayerId> players, IReadOnlyList<int> openWindows, CancellationToken cancellationToken) =>
+        inner.EraseAsync(game, players, openWindows, cancellationToken);
+
+    public ValueTask<long> DeleteProfileAsync(int game, PlayerId player, CancellationToken cancellationToken) => inner.DeleteProfileAsync(game, player, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredSubmission?>> FindSubmissionsAsync(IReadOnlyList<SubmissionKey> keys, CancellationToken cancellationToken) =>
+        inner.FindSubmissionsAsync(keys, cancellationToken);
+
+    public ValueTask<IReadOnlyList<ExternalId>> ReadExternalIdsAsync(int game, IReadOnlyList<PlayerId> players, CancellationToken cancellationToken) =>
+        inner.ReadExternalIdsAsync(game, players, cancellationToken);
+
+    public ValueTask<IReadOnlyList<EntryMetadata>> ReadMetadataAsync(int window, IReadOnlyList<PlayerId> players, CancellationToken cancellationToken) =>
+        inner.ReadMetadataAsync(window, players, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredSubmission>> ReadHistoryAsync(int board, PlayerId player, long before, int limit, CancellationToken cancellationToken) =>
+        inner.ReadHistoryAsync(board, player, before, limit, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredSubmission>> ReadLogAsync(int board, long after, int limit, CancellationToken cancellationToken) =>
+        inner.ReadLogAsync(board, after, limit, cancellationToken);
+
+    public ValueTask<StoredWindow?> FindWindowAsync(int board, string rule, string key, CancellationToken cancellationToken) =>
+        inner.FindWindowAsync(board, rule, key, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredWindow>> ReadWindowsAsync(int board, string? rule, int before, int limit, CancellationToken cancellationToken) =>
+        inner.ReadWindowsAsync(board, rule, before, limit, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredWindow>> ReadReplacedWindowsAsync(int board, CancellationToken cancellationToken) =>
+        inner.ReadReplacedWindowsAsync(board, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredEvent>> ReadEventsAsync(int game, long after, int limit, CancellationToken cancellationToken) =>
+        inner.ReadEventsAsync(game, after, limit, cancellationToken);
+
+    public ValueTask<IReadOnlyList<RecordRow>> ReadRecordsAsync(string kind, CancellationToken cancellationToken) => inner.ReadRecordsAsync(kind, cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 

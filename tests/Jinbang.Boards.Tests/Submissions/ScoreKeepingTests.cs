@@ -22,5 +22,5 @@ public sealed class ScoreKeepingTests
     [InlineData(ScoreOrder.LowerIsBetter, long.MinValue, long.MaxValue, SubmitResult.NotBetter)]
     [InlineData(ScoreOrder.LowerIsBetter, 0L, -1, SubmitResult.Improved)]
     public void The_best_score_counts_and_of_equal_ones_the_earlier(ScoreOrder order, long? current, long submitted, SubmitResult result) =>
-        Assert.Equal(result, ScoreKeeping.Keep(KeepRule.Best, order, current is { } score ? new Score(score) : null, new Score(submitted)));
+        Assert.Equal(result, ScoreKeeping.Keep(KeepRule.Best, order, current is { } score ? new ScoreColumns(score) : null, new ScoreColumns(submitted), out _));
 }

@@ -99,6 +99,10 @@ internal sealed class ClassicConnection : IDisposable
                 await MoreOrCutAsync();
             }
         }
+        else if (reply.Status == 204)
+        {
+            total = body;
+        }
         else
         {
             // In chunks, as only the health page answers: its text holds no such bytes.

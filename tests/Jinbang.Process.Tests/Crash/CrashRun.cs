@@ -42,12 +42,24 @@ internal sealed class CrashRun(string data, int seed)
     {
         await using var server = await ServerProcess.StartAsync(data, ServerProcess.Busy);
         await Witness.AssertAgreesAsync(server);
+        if (random.Next(3) == 0)
+        {
+            Age(server.DatabaseFile);
+        }
+
         var load = new Load(Witness, Connections, random.Next());
         var running = load.RunAsync(server);
         await Task.Delay(TimeSpan.FromMilliseconds(random.Next(100, 400)), TimeProvider.System);
         await server.KillAsync();
         await running;
         Assert.True(load.Fault is null, load.Fault);
+    }
+
+    /// <summary>Makes what is folded so old that it is forgotten, which takes a day at the least.</summary>
+    private static void Age(string databaseFile)
+    {
+        using var sql = new SqlConnection(databaseFile);
+        sql.Execute("UPDATE log SET at = at - 172800000 WHERE number <= (SELECT folded FROM store)");
     }
 
     private async Task LiveShorterThanAStartAsync()

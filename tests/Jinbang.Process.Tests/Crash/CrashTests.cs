@@ -31,6 +31,6 @@ public sealed class CrashTests(ITestOutputHelper output)
         Assert.True(run.Witness.Acknowledged > 20 * Kills, $"Only {run.Witness.Acknowledged} writes were acknowledged: the kills hit nothing.");
     }
 
-    private static int FromEnvironment(string name, int standard) =>
+    internal static int FromEnvironment(string name, int standard) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : standard;
 }

@@ -22,7 +22,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Settings under which folds, checkpoints and forgetting happen all the time.</summary>
     public static IReadOnlyList<(string, string)> Busy { get; } =
     [
-        ("JINBANG_STORAGE__FOLDROWS", "64"), ("JINBANG_STORAGE__FOLDSECONDS", "1"), ("JINBANG_STORAGE__LOGRETENTIONDAYS", "0"),
+        ("JINBANG_STORAGE__FOLDROWS", "64"), ("JINBANG_STORAGE__FOLDSECONDS", "1"), ("JINBANG_STORAGE__LOGRETENTIONDAYS", "1"),
         ("JINBANG_STORAGE__CHECKPOINTMEGABYTES", "1"), ("JINBANG_STORAGE__CHECKPOINTMEGABYTESATMOST", "2"),
     ];
 
@@ -33,6 +33,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>The database in it.</summary>
     public string DatabaseFile => Path.Combine(Data, "jinbang.db");
+
+    /// <summary>The server's own process.</summary>
+    public int Id => ServerId();
 
     public bool HasEnded => process.HasEnded;
 

@@ -1,3 +1,4 @@
+using Jinbang.ProcessTests.Clients;
 using Jinbang.ProcessTests.Processes;
 
 namespace Jinbang.ProcessTests.Starting;
@@ -26,6 +27,19 @@ public sealed class StartTests
         {
             ChildProcess.Signal(server, ChildProcess.Terminate);
             await run.EndAsync(TimeSpan.FromSeconds(30));
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_says_it_is_ready_knows_its_keys()
+    {
+        using var folder = new TemporaryFolder();
+        for (var start = 0; start < 4; start++)
+        {
+            await using var server = await ServerProcess.StartAsync(folder.Data);
+            using var connection = await V1Connection.OpenOperatorAsync(server);
+            await connection.DoAsync("GET", "/v1/games");
+            await server.KillAsync();
         }
     }
 

@@ -36,7 +36,7 @@ public sealed class HealthTests
             await using var app = builder.Build();
             app.UseClassicApi(boards, settings.Games);
             app.UseRouting();
-            app.MapHealth(boards);
+            app.MapHealth(boards, () => boards.IsReady);
             await app.StartAsync();
             await using (var connection = await RawConnection.OpenAsync(new Uri(app.Urls.Single()).Port))
             {

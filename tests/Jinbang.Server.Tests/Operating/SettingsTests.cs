@@ -86,7 +86,7 @@ public sealed class SettingsTests
     public void Choices_are_read_in_any_letter_case()
     {
         var game = Assert.Single(Read(("Games:PinBall:Nicknames", "BASE64"), ("Games:pinball:Scores", "text"), ("Games:pinball:Rank", "Place"), ("Games:pinball:Origins", "*")).Games.Games);
-        Assert.Equal(("pinball", Nicknames.Base64, Scores.Text, RankField.Place), (game.Id.ToString(), game.Nicknames, game.Scores, game.Rank));
+        Assert.Equal(("pinball", Nicknames.Base64, Jinbang.Server.Games.Scores.Text, RankField.Place), (game.Id.ToString(), game.Nicknames, game.Scores, game.Rank));
         Assert.Null(game.Origins);
     }
 

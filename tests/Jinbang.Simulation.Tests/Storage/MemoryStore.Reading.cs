@@ -119,6 +119,22 @@ internal sealed partial class MemoryStore
     public ValueTask<StoredWindow?> FindWindowAsync(int board, string rule, string key, CancellationToken cancellationToken) =>
         Answer(Begin(), Find(board, rule, key), default);
 
+    public ValueTask<IReadOnlyList<StoredWindow>> ReadReplacedWindowsAsync(int board, CancellationToken cancellationToken)
+    {
+        var fault = Begin();
+        var found = new List<StoredWindow>();
+        for (var number = 1; number <= disk.Windows.Count; number++)
+        {
+            var window = disk.Window(number).Stored;
+            if (window.Board == board && window.State == WindowState.Replaced)
+            {
+                found.Add(window);
+            }
+        }
+
+        return Answer<IReadOnlyList<StoredWindow>>(fault, found, default);
+    }
+
     public ValueTask<IReadOnlyList<StoredWindow>> ReadWindowsAsync(int board, string? rule, int before, int limit, CancellationToken cancellationToken)
     {
         var fault = Begin();

@@ -1,0 +1,54 @@
+using Jinbang.Boards;
+using Jinbang.Ranking;
+using Microsoft.Extensions.Primitives;
+
+namespace Jinbang.Server.Access;
+
+/// <summary>All that is accepted as a proof of who calls.</summary>
+internal sealed class Credentials(IBoards boards, OperatorCredential operatorCredential, TimeProvider time)
+{
+    private const string Scheme = "Bearer ";
+
+    public ApiKeys Keys { get; } = new(boards, time);
+
+    public PlayerTokens Tokens { get; } = new(boards, time);
+
+    public OperatorCredential Operator => operatorCredential;
+
+    /// <summary>Whether callers can be told apart yet.</summary>
+    public bool AreReady => boards.IsReady && Keys.IsLoaded;
+
+    /// <summary>Who calls by the header <c>Authorization</c>; null when it is missing or no valid credential of ours.</summary>
+    public Caller? Read(StringValues authorization)
+    {
+        if (authorization.Count != 1 || authorization[0] is not { } header || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        Span<byte> buffer = stackalloc byte[PlayerTokens.LongestText];
+        if (!CredentialText.TryGetBytes(header.AsSpan(Scheme.Length).Trim(' '), buffer, out var text))
+        {
+            return null;
+        }
+
+        if (text.StartsWith("jbp_"u8))
+        {
+            return Tokens.TryRead(text, out var game, out var player) ? new Caller(Who.Player, game, player) : null;
+        }
+
+        if (text.Length != CredentialText.KeyLength)
+        {
+            return null;
+        }
+
+        if (text.StartsWith("jbo_"u8))
+        {
+            return operatorCredential.Is(text) ? new Caller(Who.Operator, default, default) : null;
+        }
+
+        return Keys.TryFind(text, out var key)
+            ? new Caller(key.Kind switch { KeyKind.Client => Who.Client, KeyKind.Server => Who.Server }, key.Game, default(PlayerId))
+            : null;
+    }
+}
