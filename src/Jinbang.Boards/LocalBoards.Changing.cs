@@ -150,7 +150,7 @@ public sealed partial class LocalBoards
         var before = Committer.Wait(store.ReadVersionAsync(CancellationToken.None));
         var number = Committer.Wait(store.PutBoardAsync(game.Number, definition, CancellationToken.None));
         var board = new Board(game, new StoredBoard(number, definition, 0, []), store);
-        board.Begin(before + 1);
+        board.Begin(before);
         game.Add(board);
         Changed(board);
         return CatalogOutcome.Added;

@@ -34,6 +34,7 @@ public sealed partial class SqliteScoreStore
     public ValueTask<int> PutBoardAsync(int game, BoardDefinition board, CancellationToken cancellationToken)
     {
         var number = 0;
+        var isChange = false;
         Transact(() =>
         {
             number = (int)Numbers("SELECT number FROM board WHERE game = ?1 AND name = ?2", statement => statement.Bind(1, game).BindText(2, board.Name))
@@ -45,12 +46,22 @@ public sealed partial class SqliteScoreStore
                     "INSERT INTO board (number, game, name, definition, last_order) VALUES (?1, ?2, ?3, '', 0)",
                     statement => statement.Bind(1, number).Bind(2, game).BindText(3, board.Name));
             }
+            else
+            {
+                isChange = Numbers(
+                    "SELECT 1 FROM board WHERE number = ?1 AND definition <> ?2",
+                    statement => statement.Bind(1, number).BindText(2, DefinitionJson.Write(board))).Count > 0;
+            }
 
             SetDefinition(number, board);
-            CountCommit(time.GetUtcNow(), logNumber);
+            if (isChange)
+            {
+                CountCommit(time.GetUtcNow(), logNumber);
+            }
+
             return true;
         });
-        commitNumber++;
+        commitNumber += isChange ? 1 : 0;
         return new(number);
     }
 

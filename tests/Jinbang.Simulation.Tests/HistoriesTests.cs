@@ -22,6 +22,7 @@ public sealed class HistoriesTests
         var length = double.TryParse(Environment.GetEnvironmentVariable("JINBANG_SIMULATION_MINUTES"), out var minutes) ? TimeSpan.FromMinutes(minutes) : Usual;
         var seeds = new Random(Seeds.New());
         var began = Stopwatch.GetTimestamp();
+        var usedBefore = Environment.CpuUsage.TotalTime;
         var (histories, steps) = (0, 0L);
         while (Stopwatch.GetElapsedTime(began) < length)
         {
@@ -40,8 +41,9 @@ public sealed class HistoriesTests
         }
 
         var elapsed = Stopwatch.GetElapsedTime(began);
+        var used = Environment.CpuUsage.TotalTime - usedBefore;
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{histories:N0} histories, {steps:N0} steps, {elapsed.TotalSeconds:0} s: {histories / elapsed.TotalMinutes:N0} histories a minute");
+            $"{histories:N0} histories, {steps:N0} steps, {elapsed.TotalSeconds:0} s: {histories / elapsed.TotalMinutes:N0} histories a minute, {histories / used.TotalMinutes:N0} a minute of a core");
     }
 
     private static void Repeat(int seed)

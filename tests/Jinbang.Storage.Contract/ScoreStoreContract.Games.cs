@@ -35,12 +35,12 @@ public abstract partial class ScoreStoreContract
         var contents = await store.LoadAsync(CancellationToken.None);
         Assert.Empty(contents.Games);
         Assert.Null(contents.LastCommit);
+        Assert.Equal(0, await VersionAsync(store));
         var game = await OpenGameAsync(store, "night-market", "main");
         Assert.Empty(await PlayersAsync(store, game.Number));
         var window = await LoadedWindow.LoadAsync(store, game.Windows[0]);
         Assert.Equal(0, window.LastOrder);
         Assert.Empty(window.Entries);
-        Assert.Equal(0, await VersionAsync(store));
         Assert.False(await store.MaintainAsync(CancellationToken.None));
     }
 

@@ -49,7 +49,7 @@ public interface IScoreStore : IAsyncDisposable
     /// <returns>Its number.</returns>
     ValueTask<int> PutGameAsync(GameDefinition game, CancellationToken cancellationToken);
 
-    /// <summary>Makes a board, or gives the one with this name another definition. Its windows stay as they are. Counts as a commit.</summary>
+    /// <summary>Makes a board, or gives the one with this name another definition. Its windows stay as they are. A change of one that is there counts as a commit.</summary>
     /// <returns>Its number.</returns>
     ValueTask<int> PutBoardAsync(int game, BoardDefinition board, CancellationToken cancellationToken);
 

@@ -73,8 +73,12 @@ internal sealed partial class MemoryStore(Disk disk, Faults faults, TimeProvider
             disk.Boards.Add(known = new DiskBoard { Number = ++disk.LastBoard, Game = game, Definition = board });
         }
 
-        known.Definition = board;
-        CountCommit(time.GetUtcNow());
+        if (!DefinitionJson.AreEqual(known.Definition, board))
+        {
+            known.Definition = board;
+            CountCommit(time.GetUtcNow());
+        }
+
         return Answer(fault, known.Number, new StoreCall(StoreCallKind.PutBoard, [known.Number]));
     }
 
