@@ -127,11 +127,6 @@ internal sealed partial class Simulation
         var next = 0;
         foreach (var line in answer.Lines)
         {
-            if (isRepetition && line.Window.IsReplaced)
-            {
-                continue;
-            }
-
             _ = next >= receipt.Windows.Count ? throw new DifferenceException($"{work} lacks window {line.Window.Name}") : true;
             var (window, result, scores, rank, rankBefore, count) = receipt.Windows[next++];
             var given = (window, result, scores, rank.Place, rankBefore.Place, count);

@@ -94,8 +94,11 @@ internal sealed class TurnRanks
     {
         var comparison = set.Order.Compare(one.Scores, other.Scores);
         return comparison != 0 || reading.Style != RankStyle.Ordinal ? comparison < 0
-            : reading.Ties == TieOrder.EarlierFirst ? one.Order < other.Order : one.Order > other.Order;
+            : reading.Ties == TieOrder.EarlierFirst ? Arrival(one).CompareTo(Arrival(other)) < 0 : Arrival(one).CompareTo(Arrival(other)) > 0;
     }
+
+    /// <summary>When an entry came, as the set orders it: a rebuild can give two players one order number.</summary>
+    private static (long Order, int Player) Arrival(in Entry entry) => (entry.Order, entry.Player.Number);
 
     private int DistinctBetter(in ScoreColumns scores)
     {

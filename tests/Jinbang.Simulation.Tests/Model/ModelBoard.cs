@@ -31,6 +31,9 @@ internal sealed class ModelWindow
 
     public List<Fed> Fed { get; init; } = [];
 
+    /// <summary>What is logged of the windows it was put in the place of.</summary>
+    public List<Fed> Earlier { get; init; } = [];
+
     /// <summary>The version it was last seen at, and what it said then.</summary>
     public (long Version, int Content) Seen { get; set; }
 
@@ -231,7 +234,8 @@ internal sealed class ModelBoard(string name, int number, BoardDefinition defini
         {
             var window = Windows.Find(window => window.IsOpen && window.Rule == put.Rule && window.Key == put.Key)!;
             window.IsReplaced = true;
-            var logged = window.Fed.FindAll(static fed => fed.IsLogged).ConvertAll(fed => fed with { Sequence = places.GetValueOrDefault(fed.Sequence, fed.Sequence) });
+            List<Fed> all = [.. window.Earlier, .. window.Fed.FindAll(static fed => fed is { IsLogged: true, IsRebuilt: false })];
+            var logged = all.ConvertAll(fed => fed with { Sequence = places.GetValueOrDefault(fed.Sequence, fed.Sequence) });
             Windows.Add(new ModelWindow
             {
                 Number = put.Number,
@@ -241,7 +245,8 @@ internal sealed class ModelBoard(string name, int number, BoardDefinition defini
                 Starts = window.Starts,
                 Ends = window.Ends,
                 Closes = window.Closes,
-                Fed = ModelScores.Standings(rebuilt, logged).ConvertAll(static entry => new Fed(entry.Player, entry.Scores, entry.Sequence, true, entry.Metadata)),
+                Earlier = all,
+                Fed = ModelScores.Standings(rebuilt, logged).ConvertAll(static entry => new Fed(entry.Player, entry.Scores, entry.Sequence, true, entry.Metadata, IsRebuilt: true)),
             });
         }
     }
@@ -252,6 +257,7 @@ internal sealed class ModelBoard(string name, int number, BoardDefinition defini
         foreach (var window in Windows)
         {
             window.Fed.RemoveAll(fed => fed.Player == player);
+            window.Earlier.RemoveAll(fed => fed.Player == player);
         }
 
         foreach (var name in Keys.Keys)

@@ -16,8 +16,8 @@ internal sealed class ModelPlayer(string id, int number)
     public string? Nickname { get; set; }
 }
 
-/// <summary>A submission that a window was fed.</summary>
-internal sealed record Fed(ModelPlayer Player, ScoreColumns Scores, long Sequence, bool IsLogged, byte[]? Metadata);
+/// <summary>A submission that a window was fed, or what a rebuild made of all that came before it.</summary>
+internal sealed record Fed(ModelPlayer Player, ScoreColumns Scores, long Sequence, bool IsLogged, byte[]? Metadata, bool IsRebuilt = false);
 
 /// <summary>What a player has in a window.</summary>
 internal readonly record struct ModelEntry(ModelPlayer Player, ScoreColumns Scores, long Sequence, byte[]? Metadata);
