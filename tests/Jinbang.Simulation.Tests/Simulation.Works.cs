@@ -28,7 +28,7 @@ internal sealed partial class Simulation
         }
 
         // The process died after the commit: its callers learned nothing, and none the less it happened.
-        var isSilent = unanswered == turn.Count && diedInCommit;
+        var isSilent = diedInCommit && unanswered > 0 && turn.TrueForAll(static work => IsUnanswered(work) || IsOfNobody(work));
         diedInCommit &= !isSilent;
         foreach (var work in turn)
         {

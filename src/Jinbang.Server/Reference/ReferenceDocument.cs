@@ -48,7 +48,7 @@ internal static class ReferenceDocument
 
     private static Task Complete(OpenApiDocument document, string version)
     {
-        document.Info = new OpenApiInfo { Title = ReferenceText.Title, Version = version, Description = ReferenceText.Introduction };
+        document.Info = new OpenApiInfo { Title = ReferenceText.Title, Version = version, Description = $"{ReferenceText.Introduction}\n\n{Guide.Text}" };
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>

@@ -20,6 +20,10 @@ internal static class ReferenceEndpoints
             options.Title = ReferenceText.Title;
             options.OpenApiRoutePattern = DocumentPath;
             options.DefaultFonts = false;
+            options.HideClientButton = true;
+
+            // Nothing that leads to, or tells, a service of someone else.
+            options.HideDeveloperTools().DisableAgent().DisableMcp().DisableTelemetry();
         });
         return routes;
     }

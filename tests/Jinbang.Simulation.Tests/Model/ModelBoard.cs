@@ -205,8 +205,7 @@ internal sealed class ModelBoard(string name, int number, BoardDefinition defini
     }
 
     /// <summary>
-    /// Decides all that is logged once more by another definition. What changed nothing when it came has no place of its own in the order of arrival: it came
-    /// together with the last change before it.
+    /// Decides all that is logged once more by another definition. What changed nothing when it came has its place in the order of arrival all the same.
     /// </summary>
     /// <param name="rebuilt">The other definition.</param>
     /// <param name="replaced">The new windows.</param>
@@ -222,20 +221,11 @@ internal sealed class ModelBoard(string name, int number, BoardDefinition defini
             window.Fed.AddRange(entries.Select(static entry => new Fed(entry.Player, entry.Scores, entry.Sequence, true, entry.Metadata)));
         }
 
-        var places = new Dictionary<long, long>();
-        var last = 0L;
-        foreach (var row in Log)
-        {
-            last = row.IsChange ? Math.Max(last, row.Sequence) : last;
-            places[row.Sequence] = last;
-        }
-
         foreach (var put in replaced)
         {
             var window = Windows.Find(window => window.IsOpen && window.Rule == put.Rule && window.Key == put.Key)!;
             window.IsReplaced = true;
             List<Fed> all = [.. window.Earlier, .. window.Fed.FindAll(static fed => fed is { IsLogged: true, IsRebuilt: false })];
-            var logged = all.ConvertAll(fed => fed with { Sequence = places.GetValueOrDefault(fed.Sequence, fed.Sequence) });
             Windows.Add(new ModelWindow
             {
                 Number = put.Number,
@@ -246,7 +236,7 @@ internal sealed class ModelBoard(string name, int number, BoardDefinition defini
                 Ends = window.Ends,
                 Closes = window.Closes,
                 Earlier = all,
-                Fed = ModelScores.Standings(rebuilt, logged).ConvertAll(static entry => new Fed(entry.Player, entry.Scores, entry.Sequence, true, entry.Metadata, IsRebuilt: true)),
+                Fed = ModelScores.Standings(rebuilt, all).ConvertAll(static entry => new Fed(entry.Player, entry.Scores, entry.Sequence, true, entry.Metadata, IsRebuilt: true)),
             });
         }
     }

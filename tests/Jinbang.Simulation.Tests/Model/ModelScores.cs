@@ -70,10 +70,7 @@ internal static class ModelScores
 
     public static void Sort(BoardDefinition board, List<ModelEntry> entries) => entries.Sort((one, other) =>
         Compare(board, one.Scores, other.Scores) is not 0 and var comparison ? comparison
-        : Arrival(one).CompareTo(Arrival(other)) * (board.Ties == TieRule.LaterFirst ? -1 : 1));
-
-    /// <summary>When an entry came: a rebuild can make several come at once, then by the player's number.</summary>
-    private static (long Sequence, int Player) Arrival(ModelEntry entry) => (entry.Sequence, entry.Player.Number.Number);
+        : one.Sequence.CompareTo(other.Sequence) * (board.Ties == TieRule.LaterFirst ? -1 : 1));
 
     public static int RankOf(BoardDefinition board, List<ModelEntry> entries, ModelEntry entry)
     {
@@ -83,8 +80,8 @@ internal static class ModelScores
             var comparison = Compare(board, other.Scores, entry.Scores);
             before += board.Ties switch
             {
-                TieRule.EarlierFirst => comparison < 0 || (comparison == 0 && Arrival(other).CompareTo(Arrival(entry)) < 0),
-                TieRule.LaterFirst => comparison < 0 || (comparison == 0 && Arrival(other).CompareTo(Arrival(entry)) > 0),
+                TieRule.EarlierFirst => comparison < 0 || (comparison == 0 && other.Sequence.CompareTo(entry.Sequence) < 0),
+                TieRule.LaterFirst => comparison < 0 || (comparison == 0 && other.Sequence.CompareTo(entry.Sequence) > 0),
                 TieRule.EqualPlace => comparison < 0,
                 TieRule.EqualPlaceDense => comparison < 0 && IsFirstOf(entries, other),
             } ? 1 : 0;
