@@ -125,7 +125,7 @@ internal sealed partial class Board
     /// <summary>Where the entries of a window are; null when the board has no such window.</summary>
     private async ValueTask<Place?> LocateAsync(WindowName name, DateTimeOffset now, PastWindows past, CancellationToken cancellationToken)
     {
-        var rule = Definition.Windows.FirstOrDefault(rule => rule.Name == name.Rule);
+        var rule = RuleOf(name.Rule);
         var key = name.Key;
         WindowPeriod? period = null;
         if (rule is not null && rule.Kind is not (WindowKind.AllTime or WindowKind.Season))
@@ -180,10 +180,21 @@ internal sealed partial class Board
     /// <summary>A window whose entries are in memory: open, or closed just now.</summary>
     private OpenWindow? FindInMemory(string rule, string key)
     {
-        using (gate.Enter())
+        // Without the lock: a window that closes is among the closing ones before it leaves the open ones.
+        if (FindOpen(rule, key) is { } window)
         {
-            return FindOpen(rule, key) ?? closing.FirstOrDefault(window => window.Stored.Rule == rule && window.Stored.Key == key);
+            return window;
         }
+
+        foreach (var one in closing)
+        {
+            if (one.Stored.Rule == rule && one.Stored.Key == key)
+            {
+                return one;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Asks about the standings of one moment, and says which version it was.</summary>
@@ -236,6 +247,9 @@ internal sealed partial class Board
                     var rows = new Standing[Math.Min(between.Limit, standings.Count)];
                     return Cut(rows, standings.CopyScoreRange(between.Best, between.Worst, between.Skip, rows, reading));
                 }
+
+            case StandingsQuery.Of { Players: [var player] }:
+                return standings.Find(player, reading) is { } found ? [found] : [];
 
             case StandingsQuery.Of of:
                 {

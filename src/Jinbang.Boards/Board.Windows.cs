@@ -110,8 +110,10 @@ internal sealed partial class Board
         var closed = window.Stored with { State = WindowState.Closed, Closing = how };
         using (gate.Enter())
         {
-            open = open.Remove(window);
+            // In this order, and published: who looks without the lock finds it in one or the other.
             closing = closing.Add(window);
+            Thread.MemoryBarrier();
+            open = open.Remove(window);
             window.Closed = closed;
 
             // One that was closed early may be later than one that closes at its time.
@@ -175,6 +177,19 @@ internal sealed partial class Board
             open = replaced;
             MarkChanged(commit);
         }
+    }
+
+    private WindowRule? RuleOf(string name)
+    {
+        foreach (var rule in Definition.Windows)
+        {
+            if (rule.Name == name)
+            {
+                return rule;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The open window of a rule with this key.</summary>

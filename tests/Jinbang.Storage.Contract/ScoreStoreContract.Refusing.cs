@@ -1,6 +1,6 @@
-using Jinbang.Ranking;
 using Jinbang.Boards.Storage;
 using Jinbang.Boards.Windows;
+using Jinbang.Ranking;
 
 namespace Jinbang.Storage.Contract;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Jinbang.Boards.Windows;
@@ -13,6 +14,8 @@ public readonly record struct WindowName(string Rule, string Key = "")
     /// <summary>The key that stands for the window before the current one.</summary>
     public const string Previous = "previous";
 
+    private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_:");
+
     private const int LongestRule = 32;
     private const int LongestKey = 10;
 
@@ -27,7 +30,7 @@ public readonly record struct WindowName(string Rule, string Key = "")
 
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var (rule, key) = colon < 0 ? (text, "") : (text[..colon], text[(colon + 1)..]);
-        if (rule.Length is 0 or > LongestRule || (colon >= 0 && key.Length is 0 or > LongestKey) || text.Any(static c => !IsAllowed(c)))
+        if (rule.Length is 0 or > LongestRule || (colon >= 0 && key.Length is 0 or > LongestKey) || text.AsSpan().ContainsAnyExcept(Allowed))
         {
             return false;
         }
@@ -38,6 +41,4 @@ public readonly record struct WindowName(string Rule, string Key = "")
 
     /// <inheritdoc />
     public override string ToString() => Key.Length == 0 ? Rule : $"{Rule}:{Key}";
-
-    private static bool IsAllowed(char c) => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '_' or ':';
 }
