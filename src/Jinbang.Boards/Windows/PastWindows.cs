@@ -28,22 +28,9 @@ internal sealed class PastWindows(IScoreStore store, SealingOptions options, Act
             return;
         }
 
-        Sealing = Task.WhenAll(Sealing, Task.Run(() =>
-        {
-            try
-            {
-                var path = PathOf(closed);
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                SealedFile.Write(path, window.Set, LabelOf(closed), options.SyncFolder);
-            }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-            {
-                // Who asks for the window has it made again.
-                announce($"The file of window {closed.Name} of board {closed.Board} could not be written", fault);
-            }
-
-            board.Forget(window);
-        }));
+        // One after the other, and on a thread of its own: the pool's threads answer the callers, and on a small machine there is only one of them.
+        Sealing = Sealing.ContinueWith(
+            _ => WriteFile(board, window, closed), CancellationToken.None, TaskContinuationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Completes when no file is being written.</summary>
@@ -110,6 +97,23 @@ internal sealed class PastWindows(IScoreStore store, SealingOptions options, Act
             recent.Clear();
             byNumber.Clear();
         }
+    }
+
+    private void WriteFile(Board board, OpenWindow window, StoredWindow closed)
+    {
+        try
+        {
+            var path = PathOf(closed);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            SealedFile.Write(path, window.Set, LabelOf(closed), options.SyncFolder);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Who asks for the window has it made again.
+            announce($"The file of window {closed.Name} of board {closed.Board} could not be written", fault);
+        }
+
+        board.Forget(window);
     }
 
     private bool HasFile(StoredWindow closed) => options.Folder is not null && closed.Closing!.Count >= options.FileFrom;
