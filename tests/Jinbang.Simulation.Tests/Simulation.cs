@@ -173,10 +173,11 @@ internal sealed partial class Simulation : IDisposable
     {
         Steps++;
         var (now, isHeld) = clock.Read();
+        latestWall = Time.GetUtcNow() > latestWall ? Time.GetUtcNow() : latestWall;
         var due = isHeld ? [] : boardsOfModel.SelectMany(board => board.Windows.Where(window => window.IsOpen && IsToClose(board, window, now))).ToList();
         foreach (var work in works)
         {
-            NoteForgotten(work, now);
+            NoteForgotten(work);
         }
 
         store.Calls.Clear();

@@ -9,6 +9,7 @@ internal sealed class ModelClock
     private readonly TimeProvider time;
     private (DateTimeOffset Wall, long At) trusted;
     private (DateTimeOffset Wall, long At)? doubted;
+    private DateTimeOffset last = DateTimeOffset.MinValue;
 
     public ModelClock(TimeProvider time)
     {
@@ -22,26 +23,28 @@ internal sealed class ModelClock
         var expected = Since(trusted, at);
         if (IsNear(wall, expected))
         {
-            // What is trusted goes forward, but for the step back that was waited for.
-            trusted = (doubted is null && wall < trusted.Wall ? trusted.Wall : wall, at);
-            doubted = null;
-            return (trusted.Wall, false);
+            (trusted, doubted) = ((wall, at), null);
+            return (Forward(wall), false);
         }
 
         if (doubted is { } jump && IsNear(wall, Since(jump, at)))
         {
             if (at - jump.At < Patience.Ticks)
             {
-                return (expected, true);
+                return (Forward(expected), true);
             }
 
+            // The only step back that there is: the one that was waited for.
             (trusted, doubted) = ((wall, at), null);
+            last = wall;
             return (wall, false);
         }
 
         doubted = (wall, at);
-        return (expected, true);
+        return (Forward(expected), true);
     }
+
+    private DateTimeOffset Forward(DateTimeOffset now) => last = now > last ? now : last;
 
     private static DateTimeOffset Since((DateTimeOffset Wall, long At) moment, long at) => moment.Wall.AddTicks(at - moment.At);
 
