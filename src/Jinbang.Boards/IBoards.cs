@@ -12,6 +12,7 @@ namespace Jinbang.Boards;
 /// Where boards live. Every call may be made from anywhere at any time. A writing call's task completes when its effect is durable and applied, so that
 /// every read that begins afterwards shows it; a reading call never waits for a commit. Calls for games or boards that do not exist throw
 /// <see cref="KeyNotFoundException"/>: who calls asks <see cref="FindGame"/> and <see cref="FindBoard"/> first, and a game that is deleted meanwhile is "not found" too.
+/// Reading calls throw <see cref="StoreUnavailableException"/> when the board cannot be reached now.
 /// </summary>
 /// <remarks>External ids are given as valid UTF-8 (<see cref="ExternalId.IsValid"/>) and are copied where they must outlive the call.</remarks>
 public interface IBoards
@@ -45,9 +46,6 @@ public interface IBoards
 
     /// <summary>Whose public id it is, if he exists (any more).</summary>
     bool TryFindPlayer(GameId game, PublicId id, out PlayerId player);
-
-    /// <summary>Whose external id it is, if he is known.</summary>
-    bool TryFindPlayer(GameId game, ReadOnlySpan<byte> externalId, out PlayerId player);
 
     /// <summary>Whether there is such a player (any more): a token may name one who was deleted.</summary>
     bool HasPlayer(GameId game, PlayerId player);
@@ -116,8 +114,8 @@ public interface IBoards
     /// <summary>Numbers about a window; null when the board has no such window.</summary>
     ValueTask<Answer?> AskAsync(BoardId board, WindowName window, Question question, CancellationToken cancellationToken);
 
-    /// <summary>The board's version: every later read shows at least this one.</summary>
-    long VersionOf(BoardId board);
+    /// <summary>The board's version: every later read shows at least this one. Where the board lives elsewhere it may be as old as a head of it.</summary>
+    ValueTask<long> VersionAsync(BoardId board);
 
     /// <summary>A board's windows that are open or closed, the latest first.</summary>
     /// <param name="board">The board.</param>

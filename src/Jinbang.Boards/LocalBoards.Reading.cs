@@ -27,8 +27,11 @@ public sealed partial class LocalBoards
     public ValueTask<Answer?> AskAsync(BoardId board, WindowName window, Question question, CancellationToken cancellationToken) =>
         Find(board).AskAsync(window, question, time.GetUtcNow(), past, cancellationToken);
 
-    /// <inheritdoc />
+    /// <summary>The board's version: every later read shows at least this one.</summary>
     public long VersionOf(BoardId board) => Find(board).Version;
+
+    /// <inheritdoc />
+    public ValueTask<long> VersionAsync(BoardId board) => new(VersionOf(board));
 
     /// <inheritdoc />
     public async ValueTask<(IReadOnlyList<WindowInfo> Windows, int Next)> ReadWindowsAsync(

@@ -155,7 +155,7 @@ public sealed partial class LocalBoards : IBoards, IDisposable
         return found.PublicIds.TryRead(id, out player) && found.Has(player);
     }
 
-    /// <inheritdoc />
+    /// <summary>Whose external id it is, if he is known.</summary>
     public bool TryFindPlayer(GameId game, ReadOnlySpan<byte> externalId, out PlayerId player) => Find(game).Players.TryFind(externalId, out player);
 
     /// <inheritdoc />

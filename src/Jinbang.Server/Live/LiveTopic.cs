@@ -52,7 +52,7 @@ internal sealed class LiveTopic(LiveKey key, IBoards boards, TimeProvider time, 
             }
 
             // Asked before the lines are read: what changes in between is seen by the next look.
-            var version = boards.VersionOf(key.Board);
+            var version = await boards.VersionAsync(key.Board);
             var known = state;
             var hasMoved = known is null || version != seen || over <= time.GetUtcNow();
             if (!hasMoved && time.GetElapsedTime(readAt) < times.Reread)

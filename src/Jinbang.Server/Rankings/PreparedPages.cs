@@ -20,9 +20,12 @@ internal sealed class PreparedPages(IBoards boards, TimeProvider time)
     private readonly ConcurrentDictionary<(BoardId Board, WindowName Window, int Limit), Page> pages = new();
 
     /// <summary>The page, if there is one and nothing has changed since.</summary>
-    public ReadReply? Find(in WindowTarget target, int limit) =>
+    /// <param name="target">The window.</param>
+    /// <param name="limit">How many lines.</param>
+    /// <param name="version">The board's version.</param>
+    public ReadReply? Find(in WindowTarget target, int limit, long version) =>
         pages.TryGetValue((target.Id, target.Window, limit), out var page)
-        && page.Version == boards.VersionOf(target.Id)
+        && page.Version == version
         && page.Catalog == boards.CatalogVersion
         && (page.Until is not { } until || time.GetUtcNow() < until)
             ? page.Reply

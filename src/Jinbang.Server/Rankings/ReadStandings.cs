@@ -51,9 +51,13 @@ internal sealed class ReadStandings(IBoards boards, TimeProvider time)
             return StandingsCursor.TryParse(cursor, out after) ? PageAfterAsync(context, target, cursor, after, limit, version) : BadCursor.WriteAsync(context);
         }
 
-        return from == 1 && version <= boards.VersionOf(target.Id) && prepared.Find(target, limit) is { } ready
-            ? ready.WriteAsync(context)
-            : PageFromAsync(context, target, from, limit, version);
+        if (from != 1)
+        {
+            return PageFromAsync(context, target, from, limit, version);
+        }
+
+        var current = boards.VersionAsync(target.Id);
+        return current.IsCompletedSuccessfully ? FirstPageAsync(context, target, limit, version, current.Result) : AwaitFirstPageAsync(context, target, limit, version, current);
     }
 
     /// <summary>The lines around a player.</summary>
@@ -156,6 +160,12 @@ internal sealed class ReadStandings(IBoards boards, TimeProvider time)
         var (page, refusal) = await ReadAsync(context, target, query, new StandingsQuery.Between(best, worst, skip, limit));
         await (refusal is not null ? refusal.WriteAsync(context) : LinesOf(target.Board, page!).WriteAsync(context));
     }
+
+    private async Task AwaitFirstPageAsync(HttpContext context, WindowTarget target, int limit, long version, ValueTask<long> current) =>
+        await FirstPageAsync(context, target, limit, version, await current);
+
+    private Task FirstPageAsync(HttpContext context, in WindowTarget target, int limit, long version, long current) =>
+        version <= current && prepared.Find(target, limit, current) is { } ready ? ready.WriteAsync(context) : PageFromAsync(context, target, from: 1, limit, version);
 
     private async Task PageFromAsync(HttpContext context, WindowTarget target, int from, int limit, long version)
     {

@@ -31,7 +31,7 @@ internal sealed class ReadWindows(IBoards boards, TimeProvider time)
             return;
         }
 
-        var seen = boards.VersionOf(target.Id);
+        var seen = await boards.VersionAsync(target.Id);
         var (windows, next) = await boards.ReadWindowsAsync(target.Id, rule, cursor, limit, context.RequestAborted);
         var reply = new WindowsReply
         {

@@ -35,7 +35,7 @@ internal sealed class ReadHistory(IBoards boards, TimeProvider time)
             return;
         }
 
-        var seen = boards.VersionOf(target.Id);
+        var seen = await boards.VersionAsync(target.Id);
         var history = await boards.ReadHistoryAsync(target.Id, player, before, limit, context.RequestAborted);
         var reply = new HistoryReply
         {

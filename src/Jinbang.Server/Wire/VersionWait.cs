@@ -18,7 +18,7 @@ internal static class VersionWait
     public static async ValueTask<Refusal?> UntilAsync(HttpContext context, IBoards boards, BoardId board, long version, TimeProvider time)
     {
         var start = time.GetTimestamp();
-        while (boards.VersionOf(board) < version)
+        while (version > 0 && await boards.VersionAsync(board) < version)
         {
             if (time.GetElapsedTime(start) >= Longest)
             {

@@ -32,9 +32,9 @@ public sealed class LiveStandingsTests
         var seen = await stream.NextAsync();
         Assert.Equal("3000", stream.Retry);
         Assert.Equal("standings", seen.Name);
-        Assert.StartsWith($"{server.Boards.VersionOf(board)}-", seen.Id, StringComparison.Ordinal);
+        Assert.StartsWith($"{await server.Boards.VersionAsync(board)}-", seen.Id, StringComparison.Ordinal);
         var id = server.Boards.PublicIdOf(LiveServer.Game, first);
-        Assert.Equal(server.Boards.VersionOf(board).ToString(System.Globalization.CultureInfo.InvariantCulture), seen.Json.GetProperty("version").GetString());
+        Assert.Equal((await server.Boards.VersionAsync(board)).ToString(System.Globalization.CultureInfo.InvariantCulture), seen.Json.GetProperty("version").GetString());
         Assert.Equal("""{"name":"all_time","state":"open","count":2}""", seen.Json.GetProperty("window").GetRawText());
         var lines = seen.Json.GetProperty("lines");
         Assert.Equal("珊瑚\n\"😀\"", lines[0].GetProperty("nickname").GetString());
@@ -172,7 +172,7 @@ public sealed class LiveStandingsTests
             }
 
             await using var again = await LiveStream.OpenAsync(server.Http, url, id);
-            var score = server.Boards.VersionOf(board);
+            var score = await server.Boards.VersionAsync(board);
             await server.SubmitAsync(board, 1, score);
             Assert.Equal($"1 {score}", (await again.NextAsync()).Lines);
             await using var late = await LiveStream.OpenAsync(server.Http, url, id);
