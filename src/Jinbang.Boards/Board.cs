@@ -31,6 +31,7 @@ internal sealed partial class Board
     private ImmutableDictionary<string, StoredWindow> lastClosed = ImmutableDictionary<string, StoredWindow>.Empty;
     private long lastOrder;
     private long version;
+    private volatile bool isServed;
 
     public Board(Game game, StoredBoard stored, IScoreStore store)
     {
@@ -71,6 +72,15 @@ internal sealed partial class Board
     /// <summary>Whether the board was deleted. Set by the committer.</summary>
     public bool IsGone { get; set; }
 
+    /// <summary>Whether this process answers for it: always, where it shares its store with nobody.</summary>
+    public bool IsServed => isServed;
+
+    /// <summary>Its full name.</summary>
+    public BoardId Id => new(Game.Id, Definition.Name);
+
+    /// <summary>What is thrown when this process does not answer for it.</summary>
+    public BoardElsewhereException Elsewhere() => new(Id);
+
     /// <summary>Takes the board's lock.</summary>
     public FairLock.Scope Enter() => gate.Enter();
 
@@ -86,8 +96,12 @@ internal sealed partial class Board
         Begin(await store.ReadVersionAsync(cancellationToken));
     }
 
-    /// <summary>Begins with the highest version that the last commit could have reached.</summary>
-    public void Begin(long commit) => version = ((commit + 1) << ChangeBits) - 1;
+    /// <summary>Begins to be served, with the highest version that the last commit could have reached.</summary>
+    public void Begin(long commit)
+    {
+        Volatile.Write(ref version, Math.Max(version, ((commit + 1) << ChangeBits) - 1));
+        isServed = true;
+    }
 
     /// <summary>Takes note that a player's stored profile is another one now.</summary>
     public void ProfileChanged(PlayerId player, long commit)

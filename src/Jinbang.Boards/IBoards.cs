@@ -35,6 +35,9 @@ public interface IBoards
     /// <summary>Raised after events were committed. Handlers must be quick and not throw.</summary>
     event Action? EventsAdded;
 
+    /// <summary>Raised when others who share the store may have changed records. Handlers must be quick and not throw.</summary>
+    event Action? RecordsChanged;
+
     /// <summary>The game, or null.</summary>
     GameDefinition? FindGame(GameId game);
 

@@ -30,6 +30,7 @@ public sealed partial class LocalBoards
             Committer.Wait(store.PutGameAsync(game, CancellationToken.None));
             known.Change(game);
             catalog.Changed();
+            RaiseShared();
             return CatalogOutcome.Changed;
         }
 
@@ -39,12 +40,13 @@ public sealed partial class LocalBoards
         }
 
         var number = Committer.Wait(store.PutGameAsync(game, CancellationToken.None));
-        catalog.Set(catalog.Games.Append(new Game(new StoredGame(number, game with { Boards = [] }, []), secret.Span, store)));
+        catalog.Set(catalog.Games.Append(NewGame(new StoredGame(number, game with { Boards = [] }, []))));
+        RaiseShared();
         return CatalogOutcome.Added;
     });
 
     /// <inheritdoc />
-    public ValueTask<CatalogOutcome> PutBoardAsync(GameId game, BoardDefinition board, bool rebuild) => RunAsync(() =>
+    public ValueTask<CatalogOutcome> PutBoardAsync(GameId game, BoardDefinition board, bool rebuild) => RunAsync(catalog.Find(game)?.Find(board.Name), () =>
     {
         if (catalog.Find(game) is not { } target)
         {
@@ -55,7 +57,7 @@ public sealed partial class LocalBoards
     });
 
     /// <inheritdoc />
-    public ValueTask<CatalogOutcome> DeleteBoardAsync(BoardId board) => RunAsync(() =>
+    public ValueTask<CatalogOutcome> DeleteBoardAsync(BoardId board) => RunAsync(catalog.Find(board), () =>
     {
         if (catalog.Find(board) is not { } target)
         {
@@ -65,6 +67,7 @@ public sealed partial class LocalBoards
         Committer.Wait(store.DeleteBoardAsync(target.Number, CancellationToken.None));
         target.Game.Remove(target);
         catalog.Changed();
+        RaiseShared();
         return CatalogOutcome.Removed;
     });
 
@@ -79,11 +82,12 @@ public sealed partial class LocalBoards
         Committer.Wait(store.DeleteGameAsync(target.Number, CancellationToken.None));
         target.Remove();
         catalog.Set(catalog.Games.Where(other => other != target));
+        RaiseShared();
         return CatalogOutcome.Removed;
     });
 
     /// <inheritdoc />
-    public ValueTask<CatalogOutcome> CloseWindowAsync(BoardId board, WindowName window) => RunAsync(() =>
+    public ValueTask<CatalogOutcome> CloseWindowAsync(BoardId board, WindowName window) => RunAsync(catalog.Find(board), () =>
     {
         var now = closer.Read().Now;
         if (catalog.Find(board)?.FindNamed(window, now) is not { } open)
@@ -110,11 +114,12 @@ public sealed partial class LocalBoards
             board.ProfileChanged(player, commit);
         }
 
+        RaiseProfile(target, player);
         return ProfileOutcome.Changed;
     });
 
     /// <inheritdoc />
-    public ValueTask<bool> DeletePlayerAsync(GameId game, PlayerId player) => RunAsync(() =>
+    public ValueTask<bool> DeletePlayerAsync(GameId game, PlayerId player) => shared is not null ? new(EraseEverywhereAsync(game, player)) : RunAsync(() =>
     {
         if (catalog.Find(game) is not { } target || !target.Has(player))
         {
@@ -134,9 +139,12 @@ public sealed partial class LocalBoards
         return true;
     });
 
-    private ValueTask<T> RunAsync<T>(Func<T> run)
+    private ValueTask<T> RunAsync<T>(Func<T> run) => RunAsync(null, run);
+
+    /// <summary>Runs an errand about a board, which must be served here by then.</summary>
+    private ValueTask<T> RunAsync<T>(Board? board, Func<T> run)
     {
-        var errand = new Errand<T>(run);
+        var errand = new Errand<T>(run, board);
         return isReady && committer.TryAdd(errand) ? errand.Task : new ValueTask<T>(default(T)!);
     }
 
@@ -150,7 +158,11 @@ public sealed partial class LocalBoards
         var before = Committer.Wait(store.ReadVersionAsync(CancellationToken.None));
         var number = Committer.Wait(store.PutBoardAsync(game.Number, definition, CancellationToken.None));
         var board = new Board(game, new StoredBoard(number, definition, 0, []), store);
-        board.Begin(before);
+        if (shared is null)
+        {
+            board.Begin(before);
+        }
+
         game.Add(board);
         Changed(board);
         return CatalogOutcome.Added;
@@ -194,6 +206,13 @@ public sealed partial class LocalBoards
     private void Changed(Board board)
     {
         catalog.Changed();
+        RaiseShared();
+        if (!board.IsServed)
+        {
+            // It was just made, and somebody has yet to take it.
+            return;
+        }
+
         closer.Look();
         try
         {
@@ -222,7 +241,7 @@ public sealed partial class LocalBoards
         closer.Open(openings, [.. openings.Select(_ => board)], time.GetUtcNow());
     }
 
-    /// <summary>Brings the store to what is declared, before it is read.</summary>
+    /// <summary>Brings the store to what is declared, before it is read. A shared store gets only what is missing: boards that are there belong to others.</summary>
     private async Task DeclareAsync(CancellationToken cancellationToken)
     {
         var contents = await store.LoadAsync(cancellationToken);
@@ -247,7 +266,14 @@ public sealed partial class LocalBoards
                         + "Take its old settings back into the configuration, or change it through the operator API with a rebuild first.");
                 }
 
-                await store.PutBoardAsync(number, board, cancellationToken);
+                if (before is null || shared is null)
+                {
+                    await store.PutBoardAsync(number, board, cancellationToken);
+                }
+                else
+                {
+                    differing.Add((game.Id, board));
+                }
             }
         }
     }

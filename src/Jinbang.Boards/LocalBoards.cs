@@ -2,6 +2,7 @@ using Jinbang.Boards.Committing;
 using Jinbang.Boards.Games;
 using Jinbang.Boards.Players;
 using Jinbang.Boards.Rankings;
+using Jinbang.Boards.Sharing;
 using Jinbang.Boards.Storage;
 using Jinbang.Boards.Submissions;
 using Jinbang.Boards.Windows;
@@ -21,6 +22,8 @@ public sealed partial class LocalBoards : IBoards, IDisposable
     private readonly PastWindows past;
     private readonly Closer closer;
     private readonly Committer committer;
+    private readonly ISharedStore? shared;
+    private readonly Lease lease;
     private readonly CancellationTokenSource stopLoading = new();
     private readonly Lock starting = new();
     private ReadOnlyMemory<byte> secret;
@@ -39,8 +42,13 @@ public sealed partial class LocalBoards : IBoards, IDisposable
         this.options = options;
         profiles = new ProfileCache(store, options.CachedProfiles);
         past = new PastWindows(store, options.Sealing, (what, fault) => FileTroubled?.Invoke(what, fault));
-        closer = new Closer(store, new WindowClock(time, options.ClockTolerance, options.ClockPatience), catalog, past, RaiseEvents, why => ClosesHeld?.Invoke(why));
-        committer = new Committer(store, new Turns(store, closer, profiles, RaiseEvents), closer, options, trouble => StoreTroubled?.Invoke(trouble));
+        shared = options.Sharing is null ? null : (ISharedStore)store;
+        lease = options.Sharing is { UnsafeWithoutLease: false } sharing ? Lease.Of(time, sharing.Lease) : Lease.Endless;
+        var doubt = new Doubt(store);
+        closer = new Closer(
+            store, new WindowClock(time, options.ClockTolerance, options.ClockPatience), catalog, past, doubt, RaiseEvents, why => ClosesHeld?.Invoke(why));
+        var turns = new Turns(store, closer, profiles, doubt, lease, RaiseEvents, RaiseProfile);
+        committer = new Committer(store, turns, closer, doubt, options, trouble => StoreTroubled?.Invoke(trouble), boards => Lose(boards));
     }
 
     /// <inheritdoc />
@@ -71,7 +79,9 @@ public sealed partial class LocalBoards : IBoards, IDisposable
     public event Action<string>? ClosesHeld;
 
     /// <summary>Ends when the committer has: normally after <see cref="StopAsync"/>, or with the fault that forbids going on. Valid once ready.</summary>
-    public Task Ended => isStarted ? committer.Ended : throw new InvalidOperationException("The boards are not loaded.");
+    public Task Ended => !isStarted ? throw new InvalidOperationException("The boards are not loaded.")
+        : shared is null ? committer.Ended
+        : Task.WhenAny(committer.Ended, expelled.Task).Unwrap();
 
     /// <summary>
     /// Reads everything from the store and brings it to what is declared; the boards are ready when the task completes. Then ends only by
@@ -81,10 +91,16 @@ public sealed partial class LocalBoards : IBoards, IDisposable
     public async Task LoadAsync()
     {
         var cancellationToken = stopLoading.Token;
+        if (shared is not null)
+        {
+            await JoinAsync(cancellationToken);
+            return;
+        }
+
         await DeclareAsync(cancellationToken);
         var contents = await store.LoadAsync(cancellationToken);
         secret = contents.Secret;
-        var games = contents.Games.Select(game => new Game(game, secret.Span, store)).ToList();
+        var games = contents.Games.Select(NewGame).ToList();
         foreach (var game in games)
         {
             var players = Beside(() => LoadPlayersAsync(game, cancellationToken));
@@ -102,6 +118,11 @@ public sealed partial class LocalBoards : IBoards, IDisposable
             OpenAllTime(board);
         }
 
+        Start(cancellationToken);
+    }
+
+    private void Start(CancellationToken cancellationToken)
+    {
         lock (starting)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -125,6 +146,11 @@ public sealed partial class LocalBoards : IBoards, IDisposable
         {
             await committer.StopAsync();
             await past.Sealing;
+        }
+
+        if (shared is not null)
+        {
+            await LeaveAsync();
         }
     }
 
@@ -156,7 +182,7 @@ public sealed partial class LocalBoards : IBoards, IDisposable
     }
 
     /// <summary>Whose external id it is, if he is known.</summary>
-    public bool TryFindPlayer(GameId game, ReadOnlySpan<byte> externalId, out PlayerId player) => Find(game).Players.TryFind(externalId, out player);
+    public bool TryFindPlayer(GameId game, ReadOnlySpan<byte> externalId, out PlayerId player) => Find(game).TryFind(externalId, out player);
 
     /// <inheritdoc />
     public bool HasPlayer(GameId game, PlayerId player) => catalog.Find(game)?.Has(player) ?? false;
@@ -169,13 +195,13 @@ public sealed partial class LocalBoards : IBoards, IDisposable
             return default;
         }
 
-        var target = Find(board);
-        if (!target.Game.Players.TryFind(externalId, out var player))
+        var target = FindServed(board);
+        if (!target.Game.TryFind(externalId, out var player))
         {
             return SubmitAsync(new() { Board = target, Request = new SubmissionRequest { Scores = score }, Newcomer = ExternalId.Copy(externalId) });
         }
 
-        return target.IsHopeless(player, score)
+        return target.IsHopeless(player, score) && IsCurrent(target)
             ? new ValueTask<SubmitOutcome>(new SubmitOutcome(target.Definition.Accepts(score) ? SubmitResult.NotBetter : SubmitResult.OutOfBounds))
             : SubmitAsync(new() { Board = target, Request = new SubmissionRequest { Scores = score }, Player = player });
     }
@@ -188,9 +214,9 @@ public sealed partial class LocalBoards : IBoards, IDisposable
             return default;
         }
 
-        var target = Find(board);
+        var target = FindServed(board);
         var player = submission.Player;
-        return player.IsSome || target.Game.Players.TryFind(submission.ExternalId.Utf8, out player)
+        return player.IsSome || target.Game.TryFind(submission.ExternalId.Utf8, out player)
             ? SubmitAsync(new() { Board = target, Request = submission, Player = player, WantsReceipt = true })
             : SubmitAsync(new() { Board = target, Request = submission, Newcomer = submission.ExternalId, WantsReceipt = true });
     }
@@ -207,7 +233,7 @@ public sealed partial class LocalBoards : IBoards, IDisposable
         var waiting = new ValueTask<PlayerId>[players.Count];
         for (var i = 0; i < waiting.Length; i++)
         {
-            if (target.Players.TryFind(players[i].Utf8, out var known))
+            if (target.TryFind(players[i].Utf8, out var known))
             {
                 waiting[i] = new(known);
                 continue;
@@ -235,7 +261,7 @@ public sealed partial class LocalBoards : IBoards, IDisposable
         }
 
         var target = Find(game);
-        return target.Players.TryFind(externalId, out var player)
+        return target.TryFind(externalId, out var player)
             ? ChangeProfileAsync(new() { Game = target, Change = change, Player = player })
             : ChangeProfileAsync(new() { Game = target, Change = change, Newcomer = ExternalId.Copy(externalId) });
     }
@@ -248,7 +274,7 @@ public sealed partial class LocalBoards : IBoards, IDisposable
     public ValueTask<bool> PutRecordsAsync(IReadOnlyList<RecordRow> records)
     {
         var put = new RecordPut { Rows = records };
-        return isReady && committer.TryAdd(put) ? put.Task : default;
+        return !isReady || !committer.TryAdd(put) ? default : shared is null ? put.Task : AnnounceAsync(put.Task);
     }
 
     /// <summary>Begins something on a thread of its own, unless everything is to happen on the caller's.</summary>
@@ -265,10 +291,19 @@ public sealed partial class LocalBoards : IBoards, IDisposable
     private Game? Ready(GameId game) =>
         isReady ? catalog.Find(game) : throw new InvalidOperationException("The boards are not loaded: ask IsReady before reading.");
 
+    private Game NewGame(StoredGame game) => new(game, secret.Span, store, shared is not null);
+
     private void RaiseEvents() => EventsAdded?.Invoke();
 
     private async Task LoadPlayersAsync(Game game, CancellationToken cancellationToken)
     {
+        if (shared is not null)
+        {
+            // Numbers that nobody has any more are known by the erasures.
+            await store.LoadPlayersAsync(game.Number, game.Add, cancellationToken);
+            return;
+        }
+
         var last = await store.ReadLastPlayerAsync(game.Number, cancellationToken);
         var isThere = new System.Collections.BitArray(last + 1);
         await store.LoadPlayersAsync(
@@ -309,6 +344,9 @@ public sealed record LocalBoardsOptions
 
     /// <summary>How many boards a game may have.</summary>
     public int MostBoards { get; init; } = 10_000;
+
+    /// <summary>How the store is shared with other processes, whose store must be an <see cref="ISharedStore"/>; null when it is this process's alone.</summary>
+    public SharingOptions? Sharing { get; init; }
 
     /// <summary>How closed windows are kept.</summary>
     public SealingOptions Sealing { get; init; } = SealingOptions.None;

@@ -5,7 +5,7 @@ using Jinbang.Boards.Windows;
 namespace Jinbang.Boards.Committing;
 
 /// <summary>Opens and closes windows when their time has come. On the committer's thread alone, but for what its members say.</summary>
-internal sealed class Closer(IScoreStore store, WindowClock clock, Catalog catalog, PastWindows past, Action onEvents, Action<string> onHeld)
+internal sealed class Closer(IScoreStore store, WindowClock clock, Catalog catalog, PastWindows past, Doubt doubt, Action onEvents, Action<string> onHeld)
 {
     private const int MostPerCommit = 256;
 
@@ -73,7 +73,7 @@ internal sealed class Closer(IScoreStore store, WindowClock clock, Catalog catal
 
         OpenSeasons(time.Now);
         due.Clear();
-        foreach (var board in catalog.Boards)
+        foreach (var board in catalog.Served)
         {
             board.CollectClosings(time.Now, due);
         }
@@ -86,7 +86,7 @@ internal sealed class Closer(IScoreStore store, WindowClock clock, Catalog catal
             Close(due.GetRange(from, Math.Min(MostPerCommit, due.Count - from)), time.Now);
         }
 
-        nextDue = catalog.Boards.Min(board => board.NextDue(time.Now));
+        nextDue = catalog.Served.Min(board => board.NextDue(time.Now));
         return true;
     }
 
@@ -101,7 +101,19 @@ internal sealed class Closer(IScoreStore store, WindowClock clock, Catalog catal
             batch.Events.Add(BoardEvents.WindowClosed(board, window, batch.Closings[^1]));
         }
 
-        var commit = Committer.Wait(store.CommitAsync(batch, CancellationToken.None));
+        try
+        {
+            Closed(windows, Committer.Wait(store.CommitAsync(batch, CancellationToken.None)));
+        }
+        catch (StoreUncertainException)
+        {
+            doubt.Open(commit => Closed(windows, commit));
+            throw;
+        }
+    }
+
+    private void Closed(List<(Board Board, OpenWindow Window)> windows, long commit)
+    {
         for (var i = 0; i < windows.Count; i++)
         {
             var (board, window) = windows[i];
@@ -115,7 +127,7 @@ internal sealed class Closer(IScoreStore store, WindowClock clock, Catalog catal
     {
         openings.Clear();
         openingBoards.Clear();
-        foreach (var board in catalog.Boards)
+        foreach (var board in catalog.Served)
         {
             var before = openings.Count;
             board.CollectOpenings(now, seasonsOnly: true, openings);

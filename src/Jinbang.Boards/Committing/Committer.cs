@@ -17,6 +17,10 @@ namespace Jinbang.Boards.Committing;
 // A turn whose commit fails changes nothing and answers "unavailable"; a store that is broken, or a fault of ours after a commit, ends the committer
 // for good: what memory says could no longer be trusted, and a new process reads what is really there.
 //
+// Where several processes share the store, two more things can happen. A board may be another's by now: the store refuses the turn, the board is not served here
+// any more, and the rest of the turn is made again. And a commit's outcome may be unknown: its callers are answered "unavailable", nothing else is written until
+// the store has said what became of it, and if it was stored, it is applied then (Doubt.cs).
+//
 // Rare things (a board is made, a player deleted) are errands: the committer does each alone, between the works that came before and after it.
 //
 // A committer that is stepped has no thread: whoever calls Step is it. So a test says when what happens.
@@ -25,14 +29,18 @@ namespace Jinbang.Boards.Committing;
 internal sealed class Committer
 {
     private const int CompletionGroup = 16;
+    private const int MostTries = 16;
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan DoubtfulSleep = TimeSpan.FromMilliseconds(50);
 
     private readonly IScoreStore store;
     private readonly int mostWaiting;
     private readonly int mostPerTurn;
     private readonly bool isStepped;
     private readonly Action<StoreUnavailableException> onTrouble;
+    private readonly Action<IReadOnlyList<int>> onLost;
+    private readonly Doubt doubt;
     private readonly Turns turns;
     private readonly Closer closer;
     private readonly Lock gate = new();
@@ -48,11 +56,22 @@ internal sealed class Committer
     /// <param name="store">Called by this committer alone.</param>
     /// <param name="turns">Decides, commits and applies.</param>
     /// <param name="closer">Closes windows.</param>
+    /// <param name="doubt">What the store still owes an answer to.</param>
     /// <param name="options">Its bounds.</param>
     /// <param name="onTrouble">Told of every turn or tidying step that the store could not do; called on the committer's thread.</param>
-    public Committer(IScoreStore store, Turns turns, Closer closer, LocalBoardsOptions options, Action<StoreUnavailableException> onTrouble)
+    /// <param name="onLost">Told of boards that are another's by now: they are not served from then on.</param>
+    public Committer(
+        IScoreStore store,
+        Turns turns,
+        Closer closer,
+        Doubt doubt,
+        LocalBoardsOptions options,
+        Action<StoreUnavailableException> onTrouble,
+        Action<IReadOnlyList<int>> onLost)
     {
         this.store = store;
+        this.doubt = doubt;
+        this.onLost = onLost;
         this.turns = turns;
         this.closer = closer;
         mostWaiting = options.MostWaiting;
@@ -164,12 +183,22 @@ internal sealed class Committer
     /// <summary>Closes what is due, runs what was taken, and tidies up a little.</summary>
     private void MakeTurn()
     {
+        if (doubt.IsOpen && !Attempt(doubt.Settle))
+        {
+            taken.ForEach(static work => work.Fail());
+            Complete(0, taken.Count);
+            taken.Clear();
+            answered = 0;
+            moreToTidy = false;
+            return;
+        }
+
         var now = closer.Read();
         Attempt(() => closer.CloseDue(now));
         RunTaken(now.Now);
         taken.Clear();
         answered = 0;
-        moreToTidy = Attempt(() => Wait(store.MaintainAsync(CancellationToken.None)));
+        moreToTidy = !doubt.IsOpen && Attempt(() => Wait(store.MaintainAsync(CancellationToken.None)));
     }
 
     /// <summary>Swaps in what waits. Sleeps when nothing does, unless the store has more to tidy or a window is due.</summary>
@@ -230,6 +259,11 @@ internal sealed class Committer
 
     private TimeSpan SleepFor()
     {
+        if (doubt.IsOpen)
+        {
+            return DoubtfulSleep;
+        }
+
         var due = closer.UntilDue();
         return due >= LongestSleep ? LongestSleep : due <= ShortestSleep ? ShortestSleep : due;
     }
@@ -241,9 +275,10 @@ internal sealed class Committer
         {
             if (taken[from] is Errand errand)
             {
-                if (!Attempt(() => { errand.Run(); return true; }))
+                if (doubt.IsOpen || !Attempt(() => { errand.Run(); return true; }))
                 {
                     errand.Fail();
+                    Forsake(errand.Board);
                 }
 
                 Complete(from, 1);
@@ -254,13 +289,41 @@ internal sealed class Committer
             var next = taken.FindIndex(from, static work => work is Errand);
             var count = (next < 0 ? taken.Count : next) - from;
             var works = from == 0 && count == taken.Count ? taken : taken.GetRange(from, count);
-            if (!Attempt(() => { turns.Run(works, now); return true; }))
+            if (!TryRun(works, now))
             {
                 works.ForEach(static work => work.Fail());
             }
 
             Complete(from, count);
             from += count;
+        }
+    }
+
+    /// <summary>Runs works; those of boards that are another's by now fall out, and the rest is run again.</summary>
+    private bool TryRun(List<Work> works, DateTimeOffset now)
+    {
+        for (var tries = 0; tries < MostTries && !doubt.IsOpen; tries++)
+        {
+            try
+            {
+                return Attempt(() => { turns.Run(works, now); return true; }, isLossHandled: false);
+            }
+            catch (BoardsLostException lost)
+            {
+                // Once more, without them.
+                onLost(lost.Boards);
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether an errand of unknown outcome has changed a board nobody knows: what is in memory is let go, and whoever takes the board reads it anew.</summary>
+    private void Forsake(Board? board)
+    {
+        if (doubt.IsOpen && board is not null)
+        {
+            onLost([board.Number]);
         }
     }
 
@@ -281,7 +344,7 @@ internal sealed class Committer
     }
 
     /// <summary>Does something with the store; false when the store could not.</summary>
-    private bool Attempt(Func<bool> act)
+    private bool Attempt(Func<bool> act, bool isLossHandled = true)
     {
         try
         {
@@ -290,6 +353,21 @@ internal sealed class Committer
         catch (StoreUnavailableException trouble)
         {
             onTrouble(trouble);
+            return false;
+        }
+        catch (StoreUncertainException trouble)
+        {
+            if (!doubt.IsOpen)
+            {
+                doubt.Open();
+            }
+
+            onTrouble(new StoreUnavailableException(trouble.Message, trouble));
+            return false;
+        }
+        catch (BoardsLostException lost) when (isLossHandled)
+        {
+            onLost(lost.Boards);
             return false;
         }
     }

@@ -1,5 +1,6 @@
 using Jinbang.Boards.Games;
 using Jinbang.Boards.Players;
+using Jinbang.Boards.Sharing;
 using Jinbang.Boards.Storage;
 using Jinbang.Boards.Submissions;
 using Jinbang.Boards.Windows;
@@ -8,7 +9,7 @@ using Jinbang.Ranking;
 namespace Jinbang.Boards.Committing;
 
 /// <summary>Makes one turn of works: numbers newcomers, opens windows, decides, commits, applies. On the committer's thread alone.</summary>
-internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profiles, Action onEvents)
+internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profiles, Doubt doubt, Lease lease, Action onEvents, Action<Game, PlayerId> onProfile)
 {
     private readonly Turn turn = new();
     private readonly Dictionary<SubmissionKey, Submission> keyed = [];
@@ -26,7 +27,7 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
         do
         {
             Decide(works, now);
-            commit = turn.Batch.IsEmpty ? 0 : Committer.Wait(store.CommitAsync(turn.Batch, CancellationToken.None));
+            commit = turn.Batch.IsEmpty ? 0 : Commit(works);
         }
         while (FailRefused(works));
 
@@ -34,6 +35,25 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
         if (turn.Batch.Events.Count > 0)
         {
             onEvents();
+        }
+    }
+
+    private long Commit(List<Work> works)
+    {
+        try
+        {
+            return Committer.Wait(store.CommitAsync(turn.Batch, CancellationToken.None));
+        }
+        catch (StoreUncertainException)
+        {
+            // Its callers are answered "unavailable" now. The turn is kept: nothing else is decided before the store has said what became of it.
+            var doubtful = works.ToArray();
+            doubt.Open(commit =>
+            {
+                Apply(doubtful, commit);
+                onEvents();
+            });
+            throw;
         }
     }
 
@@ -45,7 +65,7 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
             var newcomers = new Dictionary<string, List<IAboutPlayer>>(StringComparer.Ordinal);
             foreach (var work in group)
             {
-                if (game.Players.TryFind(work.Newcomer.Utf8, out var known))
+                if (game.TryFind(work.Newcomer.Utf8, out var known))
                 {
                     work.Player = known;
                     continue;
@@ -87,7 +107,7 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
         openingBoards.Clear();
         foreach (var work in works)
         {
-            if (work is Submission { Board: { IsGone: false } board } && opened.Add(board))
+            if (work is Submission { Board: { IsGone: false, IsServed: true } board } && opened.Add(board))
             {
                 var before = openings.Count;
                 board.CollectOpenings(now, seasonsOnly: false, openings);
@@ -103,7 +123,12 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
         keyed.Clear();
         foreach (var work in works)
         {
-            if (work is not Submission { Request.Key: { } key, Player.IsSome: true } submission)
+            if (work is Submission again)
+            {
+                again.Repeats = null;
+            }
+
+            if (work is not Submission { Request.Key: { } key, Player.IsSome: true, Board.IsServed: true } submission)
             {
                 continue;
             }
@@ -183,7 +208,7 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
         return true;
     }
 
-    private void Apply(List<Work> works, long commit)
+    private void Apply(IReadOnlyList<Work> works, long commit)
     {
         foreach (var work in works)
         {
@@ -200,6 +225,7 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
                     submission.Outcome = IsPossible(submission) ? OutcomeOf(submission, commit)
                         : submission.Player.IsSome || submission.Board.IsGone ? new SubmitOutcome(SubmitResult.Gone)
                         : default;
+                    submission.Fault = submission.Board is { IsServed: false, IsGone: false } ? submission.Board.Elsewhere() : null;
                     break;
 
                 case ProfilePost profile:
@@ -217,11 +243,17 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
         }
     }
 
-    /// <summary>Whether there are the board and the player; a player without a number was refused by the store.</summary>
-    private static bool IsPossible(Submission submission) => !submission.Board.IsGone && submission.Game.Has(submission.Player);
+    /// <summary>Whether there are the board, here, and the player; a player without a number was refused by the store.</summary>
+    private static bool IsPossible(Submission submission) => submission.Board is { IsGone: false, IsServed: true } && submission.Game.Has(submission.Player);
 
     private SubmitOutcome OutcomeOf(Submission submission, long commit)
     {
+        if (submission.Row < 0 && !lease.IsValid)
+        {
+            // It was decided from memory and nothing was committed: another member may have the board by now.
+            return default;
+        }
+
         var version = submission.Board.Apply(submission, turn, commit);
         if (!submission.WantsReceipt)
         {
@@ -254,6 +286,8 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
             {
                 board.ProfileChanged(profile.Player, commit);
             }
+
+            onProfile(profile.Game, profile.Player);
         }
 
         return result switch

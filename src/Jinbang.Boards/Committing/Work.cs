@@ -15,6 +15,9 @@ internal abstract class Work
 
     /// <summary>Hands the outcome to the caller, whose code goes on inside this call.</summary>
     public abstract void Complete();
+
+    /// <summary>What the caller gets in the place of an outcome; null when there is one.</summary>
+    public Exception? Fault { get; set; }
 }
 
 /// <summary>A <see cref="Work"/> that is its own promise, so that a call costs one object.</summary>
@@ -26,9 +29,19 @@ internal abstract class Work<T> : Work, IValueTaskSource<T>
 
     public ValueTask<T> Task => new(this, source.Version);
 
-    public override void Fail() => Outcome = default!;
+    public override void Fail() => (Outcome, Fault) = (default!, null);
 
-    public override void Complete() => source.SetResult(Outcome);
+    public override void Complete()
+    {
+        if (Fault is null)
+        {
+            source.SetResult(Outcome);
+        }
+        else
+        {
+            source.SetException(Fault);
+        }
+    }
 
     T IValueTaskSource<T>.GetResult(short token) => source.GetResult(token);
 
@@ -121,22 +134,47 @@ internal sealed class RecordPut : Work<bool>
 /// <summary>Something rare that the committer does alone, between its turns, in the order in which it came.</summary>
 internal abstract class Errand : Work
 {
+    /// <summary>The board that it is about; null for none.</summary>
+    public abstract Board? Board { get; }
+
     /// <summary>Does it; on the committer's thread.</summary>
     public abstract void Run();
 }
 
 /// <summary>An <see cref="Errand"/> with an outcome.</summary>
 /// <param name="run">What is to be done.</param>
-internal sealed class Errand<T>(Func<T> run) : Errand
+/// <param name="board">The board that it is about; null for none.</param>
+internal sealed class Errand<T>(Func<T> run, Board? board = null) : Errand
 {
     private readonly TaskCompletionSource<T> source = new();
     private T outcome = default!;
 
     public ValueTask<T> Task => new(source.Task);
 
-    public override void Run() => outcome = run();
+    public override Board? Board => board;
 
-    public override void Fail() => outcome = default!;
+    public override void Run()
+    {
+        if (board is { IsServed: false, IsGone: false })
+        {
+            Fault = board.Elsewhere();
+            return;
+        }
 
-    public override void Complete() => source.SetResult(outcome);
+        outcome = run();
+    }
+
+    public override void Fail() => (outcome, Fault) = (default!, null);
+
+    public override void Complete()
+    {
+        if (Fault is null)
+        {
+            source.SetResult(outcome);
+        }
+        else
+        {
+            source.SetException(Fault);
+        }
+    }
 }

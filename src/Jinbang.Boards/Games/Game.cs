@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Jinbang.Boards.Players;
 using Jinbang.Boards.Storage;
@@ -15,10 +16,18 @@ internal sealed class Game
     private volatile Dictionary<string, Board> boards;
     private volatile GameDefinition? definition;
     private volatile IReadOnlySet<string> wanted = FrozenSet<string>.Empty;
+    private readonly bool isShared;
+    private volatile ImmutableList<Erasure> erasures = [];
+    private readonly Lock adding = new();
     private volatile int lastPlayer;
 
-    public Game(StoredGame stored, ReadOnlySpan<byte> secret, IScoreStore store)
+    /// <param name="stored">What the store says of it.</param>
+    /// <param name="secret">The store's.</param>
+    /// <param name="store">Where it rests.</param>
+    /// <param name="isShared">Whether other processes give numbers to its players too.</param>
+    public Game(StoredGame stored, ReadOnlySpan<byte> secret, IScoreStore store, bool isShared)
     {
+        this.isShared = isShared;
         settings = stored.Definition;
         Number = stored.Number;
         PublicIds = new PublicIds(secret, stored.Number);
@@ -45,8 +54,10 @@ internal sealed class Game
 
     public Board? Find(string board) => boards.GetValueOrDefault(board);
 
-    /// <summary>Whether there is a player of this number (any more).</summary>
-    public bool Has(PlayerId player) => player.IsSome && player.Number <= lastPlayer && !erased.ContainsKey(player.Number);
+    /// <summary>
+    /// Whether there is a player of this number (any more). Others who share the store may have given the number: whoever knows it has it from them.
+    /// </summary>
+    public bool Has(PlayerId player) => player.IsSome && (isShared || player.Number <= lastPlayer) && !erased.ContainsKey(player.Number);
 
     /// <summary>Whether anyone wants events of a type.</summary>
     public bool Wants(string type) => wanted.Contains(type);
@@ -56,9 +67,26 @@ internal sealed class Game
     /// <summary>Takes a player in.</summary>
     public void Add(ReadOnlySpan<byte> externalId, PlayerId player)
     {
-        Players.Add(externalId, player);
-        lastPlayer = Math.Max(lastPlayer, player.Number);
+        lock (adding)
+        {
+            if (isShared && Players.TryFind(externalId, out var known))
+            {
+                if (known.Number >= player.Number)
+                {
+                    return;
+                }
+
+                // Who had this id was erased, and it is another player's now.
+                Players.Remove(externalId);
+            }
+
+            Players.Add(externalId, player);
+            lastPlayer = Math.Max(lastPlayer, player.Number);
+        }
     }
+
+    /// <summary>The player of an external id, as far as this process knows.</summary>
+    public bool TryFind(ReadOnlySpan<byte> externalId, out PlayerId player) => Players.TryFind(externalId, out player) && !erased.ContainsKey(player.Number);
 
     /// <summary>Takes note, after all players were read, of the numbers that were given and have no player any more.</summary>
     public void Loaded(int last, IReadOnlySet<int> gone)
@@ -73,8 +101,39 @@ internal sealed class Game
     /// <summary>Forgets a player.</summary>
     public void Erase(ReadOnlySpan<byte> externalId, PlayerId player)
     {
-        erased.TryAdd(player.Number, 0);
-        Players.Remove(externalId);
+        lock (adding)
+        {
+            erased.TryAdd(player.Number, 0);
+            Players.Remove(externalId);
+        }
+    }
+
+    /// <summary>The last erasure that is known.</summary>
+    public long LastErasure => erasures is [.., var last] ? last.Number : 0;
+
+    /// <summary>Takes note of an erasure, of which only the player's number is known.</summary>
+    public void Erase(Erasure erasure)
+    {
+        lock (adding)
+        {
+            erased.TryAdd(erasure.Player.Number, 0);
+            if (erasure.Number > LastErasure)
+            {
+                erasures = erasures.Add(erasure);
+            }
+        }
+    }
+
+    /// <summary>Whom later erasures than this one were about.</summary>
+    public List<PlayerId> ErasedAfter(long number)
+    {
+        var players = new List<PlayerId>();
+        for (var i = erasures.Count - 1; i >= 0 && erasures[i].Number > number; i--)
+        {
+            players.Add(erasures[i].Player);
+        }
+
+        return players;
     }
 
     /// <summary>Takes the game's own settings.</summary>

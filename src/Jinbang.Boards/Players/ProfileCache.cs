@@ -47,6 +47,21 @@ internal sealed class ProfileCache(IScoreStore store, int capacity)
         }
     }
 
+    /// <summary>Forgets all profiles.</summary>
+    public void Clear()
+    {
+        foreach (var stripe in stripes)
+        {
+            lock (stripe)
+            {
+                stripe.Changes++;
+            }
+        }
+
+        old = new ConcurrentDictionary<long, Profile?>();
+        young = new ConcurrentDictionary<long, Profile?>();
+    }
+
     private static long KeyOf(int game, PlayerId player) => ((long)game << 32) | (uint)player.Number;
 
     private Stripe StripeOf(long key) => stripes[(int)((ulong)key * 0x9e3779b97f4a7c15UL >> 56)];

@@ -56,6 +56,16 @@ internal sealed class WindowHead(int game, IScoreStore store)
         return isShown;
     }
 
+    /// <summary>Any profile may be another one by now. Under the board's lock.</summary>
+    public void ForgetProfiles()
+    {
+        if (!IsUnasked)
+        {
+            (changedProfiles ??= []).UnionWith(made.Profiles.Keys);
+            MarkChanged();
+        }
+    }
+
     /// <summary>The head as of now: everything applied before the call is in it.</summary>
     public ValueTask<BoardHead> GetAsync(Board board, RankedSet set, CancellationToken cancellationToken)
     {
