@@ -35,6 +35,12 @@ public interface IBoards
     /// <summary>Raised after events were committed. Handlers must be quick and not throw.</summary>
     event Action? EventsAdded;
 
+    /// <summary>
+    /// Whether this process is the one that tells the outside of events. Where several share a store it is one of them at a time; may change at any moment, and
+    /// <see cref="EventsAdded"/> is raised when it has become this one.
+    /// </summary>
+    bool TellsEvents { get; }
+
     /// <summary>Raised when others who share the store may have changed records. Handlers must be quick and not throw.</summary>
     event Action? RecordsChanged;
 

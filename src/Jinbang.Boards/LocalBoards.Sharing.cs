@@ -31,6 +31,7 @@ public sealed partial class LocalBoards
     private Renewal seen = new(true, [], 0, 0, 0);
     private readonly List<(GameId Game, BoardDefinition Board)> differing = [];
     private long erasedThrough;
+    private volatile bool tellsEvents;
 
     /// <summary>The number of this process among those that share the store; 0 when none does.</summary>
     public int Member { get; private set; }
@@ -40,6 +41,12 @@ public sealed partial class LocalBoards
 
     /// <inheritdoc />
     public event Action? RecordsChanged;
+
+    /// <inheritdoc />
+    public bool TellsEvents => shared is null || (tellsEvents && lease.IsValid);
+
+    /// <summary>Whether this process may answer from memory at this moment: always, where it shares its store with nobody.</summary>
+    public bool HoldsLease => lease.IsValid;
 
     /// <summary>Raised when this process changed a profile. Must be quick and not throw.</summary>
     public event Action<GameId, PlayerId>? ProfileChanged;
@@ -87,6 +94,19 @@ public sealed partial class LocalBoards
         {
             board.Reading.Release();
         }
+    }
+
+    /// <summary>Takes it on to tell the outside of events, as if that were a board of the number 0.</summary>
+    public async ValueTask TakeEventsAsync(CancellationToken cancellationToken)
+    {
+        if (shared is null || tellsEvents || !isReady || !lease.IsValid || !await shared.ClaimAsync(0, cancellationToken))
+        {
+            return;
+        }
+
+        await WaitForOthersAsync(0, cancellationToken);
+        tellsEvents = true;
+        RaiseEvents();
     }
 
     /// <summary>Finishes what waits for a board, stops serving it and gives it up.</summary>
@@ -384,12 +404,7 @@ public sealed partial class LocalBoards
             return false;
         }
 
-        while (await shared.ReadWaitAsync(board.Number, cancellationToken) is var wait && wait > TimeSpan.Zero)
-        {
-            // Whoever lost it may say so before his lease is over.
-            await Task.Delay(wait < ShortestWait ? ShortestWait : wait < LongestWait ? wait : LongestWait, time, cancellationToken);
-        }
-
+        await WaitForOthersAsync(board.Number, cancellationToken);
         if (await shared.LoadBoardAsync(board.Number, cancellationToken) is not { } stored)
         {
             return false;
@@ -423,11 +438,25 @@ public sealed partial class LocalBoards
         });
     }
 
+    private async Task WaitForOthersAsync(int number, CancellationToken cancellationToken)
+    {
+        while (await shared!.ReadWaitAsync(number, cancellationToken) is var wait && wait > TimeSpan.Zero)
+        {
+            // Whoever lost it may say so before his lease is over.
+            await Task.Delay(wait < ShortestWait ? ShortestWait : wait < LongestWait ? wait : LongestWait, time, cancellationToken);
+        }
+    }
+
     /// <summary>Stops serving boards. From anywhere.</summary>
     private void Lose(IReadOnlyList<int> numbers)
     {
         foreach (var number in numbers)
         {
+            if (number == 0)
+            {
+                tellsEvents = false;
+            }
+
             if (catalog.FindBoard(number) is { } board && board.Lose())
             {
                 _ = TryAsync(() => UnloadAsync(board));

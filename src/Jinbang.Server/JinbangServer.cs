@@ -116,10 +116,10 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         var folder = DataFolder.Take(settings.Data);
         try
         {
-            var operatorCredential = OperatorCredential.Open(folder.Path);
+            var own = OperatorCredential.Open(folder.Path);
             var store = SqliteScoreStore.Open(folder, settings.Storage, start.Time);
             var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with { Sealing = SealingIn(settings.Data) });
-            var credentials = new Credentials(boards, operatorCredential, start.Time);
+            var credentials = new Credentials(boards, new OperatorKeys(own, boards, server: null), start.Time);
             var outbox = new BoardsOutbox(boards, start.Time);
             var targets = new WebhookTargets(settings.Webhooks);
             builder.Services.AddHostedService(services =>
@@ -228,7 +228,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     {
         var hub = new LiveHub(boards, settings, start.LiveTimes, start.Time, app.Services.GetRequiredService<ILogger<LiveHub>>());
         app.Lifetime.ApplicationStopping.Register(hub.Stop);
-        app.MapLive(boards, hub, settings, start.Time);
+        app.MapLive(boards, hub, settings, isShared: false, start.Time);
     }
 
     private async Task LoadAsync()
@@ -237,7 +237,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         {
             var start = time.GetTimestamp();
             await Task.Run(boards.LoadAsync);
-            await credentials.Keys.LoadAsync();
+            await credentials.LoadAsync();
             await outbox.LoadAsync();
             var took = time.GetElapsedTime(start);
 
@@ -301,7 +301,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
               Play  {home}/play/{game}
               API   {home}/{game}/api/
               Data  {settings.Data}
-              Key   {(credentials.Operator.Made is { } key ? $"{key} is the operator's for /v1, shown this once and kept in {credentials.Operator.File}" : credentials.Operator.File)}
+              Key   {(credentials.Operator.Own.Made is { } key ? $"{key} is the operator's for /v1, shown this once and kept in {credentials.Operator.Own.File}" : credentials.Operator.Own.File)}
             """);
     }
 

@@ -45,6 +45,12 @@ public interface ISharedStore : IScoreStore
     /// <returns>False when there is no such board.</returns>
     ValueTask<bool> ClaimAsync(int board, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Boards that no living member owns, and 0 while nobody tells the outside of events: that is claimed, waited for, lost and released like a board of this
+    /// number. From anywhere.
+    /// </summary>
+    ValueTask<IReadOnlyList<int>> ReadOrphansAsync(int limit, CancellationToken cancellationToken);
+
     /// <summary>How long a former owner of a board that this member has claimed may still answer for it; zero when none does any more. From anywhere.</summary>
     ValueTask<TimeSpan> ReadWaitAsync(int board, CancellationToken cancellationToken);
 

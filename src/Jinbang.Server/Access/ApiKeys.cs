@@ -56,11 +56,19 @@ internal sealed class ApiKeys(IBoards boards, TimeProvider time)
 
     private FrozenDictionary<KeyHash, ApiKey> Keys => keys ?? throw new InvalidOperationException("The keys are not loaded.");
 
-    /// <summary>Reads all keys. Once, when the boards are ready.</summary>
+    /// <summary>Reads all keys: when the boards are ready, and when another server may have changed some.</summary>
     public async Task LoadAsync()
     {
-        var records = await boards.ReadRecordsAsync(StoredKey.RecordKind, CancellationToken.None);
-        keys = records.Select(StoredKey.Read).ToFrozenDictionary(static key => key.Hash);
+        await changing.WaitAsync();
+        try
+        {
+            var records = await boards.ReadRecordsAsync(StoredKey.RecordKind, CancellationToken.None);
+            keys = records.Select(StoredKey.Read).ToFrozenDictionary(static key => key.Hash);
+        }
+        finally
+        {
+            changing.Release();
+        }
     }
 
     /// <summary>Finds the valid key with this secret.</summary>

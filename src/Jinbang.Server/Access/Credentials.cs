@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 namespace Jinbang.Server.Access;
 
 /// <summary>All that is accepted as a proof of who calls.</summary>
-internal sealed class Credentials(IBoards boards, OperatorCredential operatorCredential, TimeProvider time)
+internal sealed class Credentials(IBoards boards, OperatorKeys operatorKeys, TimeProvider time)
 {
     private const string Scheme = "Bearer ";
 
@@ -13,10 +13,17 @@ internal sealed class Credentials(IBoards boards, OperatorCredential operatorCre
 
     public PlayerTokens Tokens { get; } = new(boards, time);
 
-    public OperatorCredential Operator => operatorCredential;
+    public OperatorKeys Operator => operatorKeys;
 
     /// <summary>Whether callers can be told apart yet.</summary>
     public bool AreReady => boards.IsReady && Keys.IsLoaded;
+
+    /// <summary>Reads all that is stored of keys: when the boards are ready, and when another server may have changed some.</summary>
+    public async Task LoadAsync()
+    {
+        await Keys.LoadAsync();
+        await Operator.LoadAsync();
+    }
 
     /// <summary>Who calls by the header <c>Authorization</c>; null when it is missing or no valid credential of ours.</summary>
     public Caller? Read(StringValues authorization)
@@ -44,7 +51,7 @@ internal sealed class Credentials(IBoards boards, OperatorCredential operatorCre
 
         if (text.StartsWith("jbo_"u8))
         {
-            return operatorCredential.Is(text) ? new Caller(Who.Operator, default, default) : null;
+            return operatorKeys.Has(text) ? new Caller(Who.Operator, default, default) : null;
         }
 
         return Keys.TryFind(text, out var key)

@@ -50,6 +50,9 @@ internal sealed class OperatorCredential
         }
     }
 
+    /// <summary>Its hash as text, which tells nothing about it.</summary>
+    public string Hash => hash.ToString();
+
     /// <summary>Whether a text is the key. Hashes are compared, so how long it takes tells nothing about the key.</summary>
     public bool Is(ReadOnlySpan<byte> text) => KeyHash.Of(text) == hash;
 

@@ -1,3 +1,4 @@
+using Jinbang.Boards;
 using Jinbang.Boards.Storage;
 using Jinbang.Server.Origins;
 using Jinbang.Server.Problems;
@@ -71,7 +72,7 @@ internal static partial class ClassicErrors
                 // What the boards throw for a game or a board that was deleted while the request was under way.
                 LogGone(logger, fault);
                 return context.WriteProblemAsync(ProblemCode.NotFound);
-            case StoreUnavailableException:
+            case StoreUnavailableException or BoardElsewhereException:
                 LogUnavailable(logger, fault.Message);
                 return context.WriteProblemAsync(ProblemCode.Unavailable);
             default:
@@ -94,7 +95,7 @@ internal static partial class ClassicErrors
             case KeyNotFoundException:
                 // A game or board that was deleted while the request was on its way.
                 return ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个游戏");
-            case StoreUnavailableException:
+            case StoreUnavailableException or BoardElsewhereException:
                 LogUnavailable(logger, fault.Message);
                 context.Response.Headers.RetryAfter = "1";
                 return ClassicReplies.WriteErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "服务暂时不可用，请稍后再试");

@@ -27,9 +27,9 @@ internal static class LiveEndpoints
     private const int MostAround = 25;
     private const string Missing = "There is no such board or window.";
 
-    public static IEndpointRouteBuilder MapLive(this IEndpointRouteBuilder routes, IBoards boards, LiveHub hub, LiveSettings settings, TimeProvider time)
+    public static IEndpointRouteBuilder MapLive(this IEndpointRouteBuilder routes, IBoards boards, LiveHub hub, LiveSettings settings, bool isShared, TimeProvider time)
     {
-        var tickets = new LiveTickets(Math.Max(MostTickets, settings.MostSubscribers), time);
+        var tickets = new LiveTickets(Math.Max(MostTickets, settings.MostSubscribers), new TicketText(boards, isShared, time), time);
         routes.MapMethods("/v1/games/{game}/live/tickets", ["POST"], context => IssueAsync(context, boards, tickets, time))
             .Allow(Who.Client | Who.Player | Who.Server | Who.Operator)
             .Describe(

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using Jinbang.Boards;
 using Jinbang.Boards.Windows;
 using Jinbang.Ranking;
@@ -29,21 +27,20 @@ internal sealed class LiveTicket(string text, LiveView view)
 }
 
 /// <summary>
-/// The tickets, in memory only: 32 random bytes as base64url, so that no key ever stands in a URL. A ticket has a minute to its first use; after that it is good
+/// The tickets, in memory only, so that no key ever stands in a URL. A ticket has a minute to its first use; after that it is good
 /// for reconnecting until its last stream has been over for ten minutes. When there are too many, the oldest that was never used goes first, then the one
 /// whose streams have been over for longest.
 /// </summary>
 /// <param name="most">How many there may be.</param>
+/// <param name="texts">Makes their texts, and reads those of other servers.</param>
 /// <param name="time">Its timestamps are used.</param>
-internal sealed class LiveTickets(int most, TimeProvider time)
+internal sealed class LiveTickets(int most, TicketText texts, TimeProvider time)
 {
     /// <summary>How long a ticket waits for its first use.</summary>
     public static readonly TimeSpan FirstUse = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a ticket is good after its last stream ended.</summary>
     public static readonly TimeSpan Reuse = TimeSpan.FromMinutes(10);
-
-    private const int Bytes = 32;
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, LinkedListNode<LiveTicket>> byText = new(StringComparer.Ordinal);
@@ -55,19 +52,10 @@ internal sealed class LiveTickets(int most, TimeProvider time)
     /// <summary>Makes a ticket; null when all there may be are in use.</summary>
     public LiveTicket? Issue(LiveView view)
     {
-        Span<byte> random = stackalloc byte[Bytes];
-        RandomNumberGenerator.Fill(random);
-        var ticket = new LiveTicket(Base64Url.EncodeToString(random), view) { Since = time.GetTimestamp() };
+        var ticket = new LiveTicket(texts.Make(view), view) { Since = time.GetTimestamp() };
         lock (gate)
         {
-            DropExpired();
-            if (byText.Count >= most && !DropFirst(unused) && !DropFirst(resting))
-            {
-                return null;
-            }
-
-            byText.Add(ticket.Text, unused.AddLast(ticket));
-            return ticket;
+            return Add(ticket) ? ticket : null;
         }
     }
 
@@ -79,7 +67,12 @@ internal sealed class LiveTickets(int most, TimeProvider time)
             DropExpired();
             if (!byText.TryGetValue(text, out var node))
             {
-                return null;
+                if (!texts.TryRead(text, Reuse, out var view) || !Add(new LiveTicket(text, view) { Since = time.GetTimestamp() }))
+                {
+                    return null;
+                }
+
+                node = byText[text];
             }
 
             node.List?.Remove(node);
@@ -99,6 +92,18 @@ internal sealed class LiveTickets(int most, TimeProvider time)
                 resting.AddLast(byText[ticket.Text]);
             }
         }
+    }
+
+    private bool Add(LiveTicket ticket)
+    {
+        DropExpired();
+        if (byText.Count >= most && !DropFirst(unused) && !DropFirst(resting))
+        {
+            return false;
+        }
+
+        byText.Add(ticket.Text, unused.AddLast(ticket));
+        return true;
     }
 
     private void DropExpired()

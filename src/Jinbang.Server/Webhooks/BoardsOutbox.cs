@@ -47,21 +47,32 @@ internal sealed class BoardsOutbox : IOutbox, IDisposable
     {
         (this.boards, this.time) = (boards, time);
         boards.EventsAdded += RaiseChanged;
+        boards.RecordsChanged += Reload;
     }
 
     /// <inheritdoc />
     public event Action? Changed;
+
+    /// <inheritdoc />
+    public bool IsOurs => boards.TellsEvents;
 
     /// <summary>Whether webhooks can be asked for.</summary>
     public bool IsLoaded => webhooks is not null;
 
     private ImmutableDictionary<string, StoredWebhook> Webhooks => webhooks ?? throw new InvalidOperationException("The webhooks are not loaded.");
 
-    /// <summary>Reads all webhooks. Once, when the boards are ready.</summary>
+    /// <summary>Reads all webhooks: when the boards are ready, and when another server may have changed some.</summary>
     public async Task LoadAsync()
     {
-        var records = await boards.ReadRecordsAsync(StoredWebhook.RecordKind, CancellationToken.None);
-        webhooks = records.Select(StoredWebhook.Read).ToImmutableDictionary(static webhook => webhook.Id, StringComparer.Ordinal);
+        await AloneAsync(async () =>
+        {
+            var records = await boards.ReadRecordsAsync(StoredWebhook.RecordKind, CancellationToken.None);
+            var progress = (await boards.ReadRecordsAsync(WebhookProgress.RecordKind, CancellationToken.None)).ToDictionary(
+                static record => record.Id, WebhookProgress.Read, StringComparer.Ordinal);
+            webhooks = records.Select(StoredWebhook.Read).Select(webhook => webhook.With(progress.GetValueOrDefault(webhook.Id)))
+                .ToImmutableDictionary(static webhook => webhook.Id, StringComparer.Ordinal);
+            return (WebhookOutcome.Done, null);
+        });
         foreach (var game in Webhooks.Values.Select(static webhook => webhook.GameId).Distinct())
         {
             Want(game);
@@ -124,7 +135,7 @@ internal sealed class BoardsOutbox : IOutbox, IDisposable
             return (WebhookOutcome.NotFound, null);
         }
 
-        if (!await boards.PutRecordsAsync([new RecordRow(StoredWebhook.RecordKind, id, null)]))
+        if (!await boards.PutRecordsAsync([new RecordRow(StoredWebhook.RecordKind, id, null), new RecordRow(WebhookProgress.RecordKind, id, null)]))
         {
             return (WebhookOutcome.Unavailable, null);
         }
@@ -173,7 +184,15 @@ internal sealed class BoardsOutbox : IOutbox, IDisposable
                 Trouble = webhook.Trouble,
                 IsDisabled = stored.IsDisabled || webhook.IsDisabled,
             };
-            if (!await boards.PutRecordsAsync([saved.Write()]))
+            var progress = new WebhookProgress
+            {
+                Delivered = saved.Delivered,
+                FailedEvents = saved.FailedEvents,
+                IsDisabled = webhook.IsDisabled,
+                Enabled = stored.Enabled,
+                Trouble = saved.Trouble,
+            };
+            if (!await boards.PutRecordsAsync([progress.Write(saved.Id)]))
             {
                 return (WebhookOutcome.Unavailable, null);
             }
@@ -189,7 +208,32 @@ internal sealed class BoardsOutbox : IOutbox, IDisposable
         return outcome != WebhookOutcome.Unavailable;
     }
 
-    public void Dispose() => boards.EventsAdded -= RaiseChanged;
+    public void Dispose()
+    {
+        boards.EventsAdded -= RaiseChanged;
+        boards.RecordsChanged -= Reload;
+    }
+
+    /// <summary>Another server may have changed webhooks.</summary>
+    private void Reload()
+    {
+        if (IsLoaded)
+        {
+            _ = ReloadAsync();
+        }
+    }
+
+    private async Task ReloadAsync()
+    {
+        try
+        {
+            await LoadAsync();
+        }
+        catch (StoreUnavailableException)
+        {
+            // The next renewal of the lease says it again.
+        }
+    }
 
     private async Task<(WebhookOutcome Outcome, StoredWebhook? Webhook)> PutAsync(StoredWebhook webhook)
     {

@@ -13,6 +13,9 @@ internal sealed record OutboxEvent(long Number, string Id, string Type, ReadOnly
 /// </summary>
 internal interface IOutbox
 {
+    /// <summary>Whether this server is the one that sends. It may change at any moment; <see cref="Changed"/> is raised when it has become this one.</summary>
+    bool IsOurs { get; }
+
     /// <summary>All webhooks, disabled ones too.</summary>
     ValueTask<IReadOnlyList<Webhook>> ReadWebhooksAsync(CancellationToken cancellationToken);
 

@@ -40,6 +40,9 @@ internal sealed record StoredWebhook
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>How often it was enabled or given another URL: what a sender said of an earlier time does not count any more.</summary>
+    public int Enabled { get; init; }
+
     [JsonIgnore]
     public GameId GameId => GameId.Parse(Game);
 
@@ -48,6 +51,15 @@ internal sealed record StoredWebhook
         JsonSerializer.Deserialize(record.Body!, StoredWebhookJson.Default.StoredWebhook) ?? throw new JsonException("A webhook is an object.");
 
     public RecordRow Write() => new(RecordKind, Id, JsonSerializer.Serialize(this, StoredWebhookJson.Default.StoredWebhook));
+
+    /// <summary>The webhook with how far it has come.</summary>
+    public StoredWebhook With(WebhookProgress? progress) => progress is null ? this : this with
+    {
+        Delivered = Math.Max(Delivered, progress.Delivered),
+        FailedEvents = Math.Max(FailedEvents, progress.FailedEvents),
+        IsDisabled = IsDisabled || (progress.IsDisabled && progress.Enabled == Enabled),
+        Trouble = progress.Enabled == Enabled ? progress.Trouble : Trouble,
+    };
 
     /// <summary>As the sender sees it.</summary>
     public Webhook At(DateTimeOffset now) => new()
@@ -67,6 +79,33 @@ internal sealed record StoredWebhook
     public override string ToString() => Id;
 }
 
+/// <summary>
+/// How far a webhook has come, as it rests in the store: a record of its own, for the server that sends and the server that the operator talks to need not be the same.
+/// </summary>
+internal sealed record WebhookProgress
+{
+    /// <summary>The kind of its records; their ids are those of the webhooks.</summary>
+    public const string RecordKind = "webhook_progress";
+
+    public required long Delivered { get; init; }
+
+    public long FailedEvents { get; init; }
+
+    public bool IsDisabled { get; init; }
+
+    /// <summary>The webhook's <see cref="StoredWebhook.Enabled"/> of then.</summary>
+    public int Enabled { get; init; }
+
+    public string? Trouble { get; init; }
+
+    /// <exception cref="JsonException">It is none.</exception>
+    public static WebhookProgress Read(RecordRow record) =>
+        JsonSerializer.Deserialize(record.Body!, StoredWebhookJson.Default.WebhookProgress) ?? throw new JsonException("A webhook's progress is an object.");
+
+    public RecordRow Write(string webhook) => new(RecordKind, webhook, JsonSerializer.Serialize(this, StoredWebhookJson.Default.WebhookProgress));
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StoredWebhook))]
+[JsonSerializable(typeof(WebhookProgress))]
 internal sealed partial class StoredWebhookJson : JsonSerializerContext;

@@ -110,6 +110,7 @@ internal sealed class WebhookEndpoints(IBoards boards, BoardsOutbox outbox, Webh
             Types = body.Types is null ? present.Types : TypesOf(body.Types),
             IsDisabled = body.IsDisabled ?? present.IsDisabled,
             Trouble = url is not null || (present.IsDisabled && body.IsDisabled == false) ? null : present.Trouble,
+            Enabled = present.Enabled + (url is not null || (present.IsDisabled && body.IsDisabled == false) ? 1 : 0),
         })));
     }
 

@@ -171,6 +171,11 @@ internal sealed partial class WebhookSender : BackgroundService
     /// <returns>The time until there is something to do again, if nobody calls before; null when there is not.</returns>
     private TimeSpan? StartTurns(CancellationToken stopping)
     {
+        if (!outbox.IsOurs)
+        {
+            return null;
+        }
+
         var now = time.GetTimestamp();
         var running = 0;
         var waiting = new PriorityQueue<WebhookLane, long>();
@@ -222,7 +227,7 @@ internal sealed partial class WebhookSender : BackgroundService
                 return OutboxTime;
             }
 
-            if (lane.IsResting)
+            if (lane.IsResting || !outbox.IsOurs)
             {
                 return null;
             }
@@ -231,7 +236,7 @@ internal sealed partial class WebhookSender : BackgroundService
             var events = await outbox.ReadEventsAsync(lane.Webhook.Game, lane.Webhook.Delivered, MostEvents, stopping);
             foreach (var next in events)
             {
-                if (lane.IsOutdated || time.GetElapsedTime(start) >= TurnTime)
+                if (lane.IsOutdated || !outbox.IsOurs || time.GetElapsedTime(start) >= TurnTime)
                 {
                     return TimeSpan.Zero;
                 }

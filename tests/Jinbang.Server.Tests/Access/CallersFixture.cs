@@ -46,7 +46,7 @@ public sealed class CallersFixture : IAsyncLifetime
         ServerKey = (await keys.CreateAsync(game, KeyKind.Server, "server", null)).Secret!;
         Player = Server.Credentials.Tokens.Issue(game, players[0]).Token;
         OtherPlayerId = Server.Boards.PublicIdOf(game, players[1]).ToString();
-        Operator = Server.Credentials.Operator.Made!;
+        Operator = Server.Credentials.Operator.Own.Made!;
         var revoked = await keys.CreateAsync(game, KeyKind.Server, "revoked", null);
         await keys.RevokeAsync(game, revoked.Key!.Id);
         Refused = new Dictionary<string, (string?, int)>

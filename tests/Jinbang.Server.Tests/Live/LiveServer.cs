@@ -103,7 +103,7 @@ internal sealed class LiveServer : IAsyncDisposable
     /// <inheritdoc cref="AskAsync(object, string, PlayerId)" />
     public Task<HttpResponseMessage> AskAsync(HttpContent body, string game = "reef", PlayerId caller = default)
     {
-        var credential = caller.IsSome ? server.Credentials.Tokens.Issue(Game, caller).Token : server.Credentials.Operator.Made;
+        var credential = caller.IsSome ? server.Credentials.Tokens.Issue(Game, caller).Token : server.Credentials.Operator.Own.Made;
         return Http.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/v1/games/{game}/live/tickets")
         {
             Content = body,

@@ -15,7 +15,7 @@ public sealed class LiveTicketTests
     [Fact]
     public void A_ticket_is_random_and_known_until_a_minute_has_passed()
     {
-        var tickets = new LiveTickets(10, clock);
+        var tickets = new LiveTickets(10, new TicketText(null!, isShared: false, clock), clock);
         var (one, other) = (tickets.Issue(View)!, tickets.Issue(View)!);
         Assert.Equal(43, one.Text.Length);
         Assert.NotEqual(one.Text, other.Text);
@@ -29,7 +29,7 @@ public sealed class LiveTicketTests
     [Fact]
     public void A_ticket_that_was_used_is_good_until_ten_minutes_after_its_last_stream()
     {
-        var tickets = new LiveTickets(10, clock);
+        var tickets = new LiveTickets(10, new TicketText(null!, isShared: false, clock), clock);
         var ticket = tickets.Issue(View)!;
         tickets.Begin(ticket.Text);
         tickets.Begin(ticket.Text);
@@ -49,7 +49,7 @@ public sealed class LiveTicketTests
     [Fact]
     public void When_there_are_too_many_the_oldest_unused_goes_then_the_longest_over_and_never_one_in_use()
     {
-        var tickets = new LiveTickets(3, clock);
+        var tickets = new LiveTickets(3, new TicketText(null!, isShared: false, clock), clock);
         var used = tickets.Issue(View)!;
         var over = tickets.Issue(View)!;
         var unused = tickets.Issue(View)!;

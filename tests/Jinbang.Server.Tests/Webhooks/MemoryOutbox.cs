@@ -14,6 +14,8 @@ internal sealed class MemoryOutbox : IOutbox
 
     public event Action? Changed;
 
+    public bool IsOurs { get; set; } = true;
+
     /// <summary>All progress that was stored, in order.</summary>
     public ConcurrentQueue<Webhook> Saved { get; } = new();
 
