@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Security.Cryptography;
 using Jinbang.Boards;
 using Jinbang.Boards.Storage;
-using Jinbang.Boards.Windows;
 using Jinbang.Server.Access;
 using Jinbang.Server.Classic;
 using Jinbang.Server.Games;
@@ -52,7 +51,8 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     private readonly WebApplication app;
     private readonly LocalBoards boards;
-    private readonly SqliteScoreStore store;
+    private readonly DataFolder folder;
+    private readonly IScoreStore store;
     private readonly Credentials credentials;
     private readonly BoardsOutbox outbox;
     private readonly Settings settings;
@@ -60,8 +60,9 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     private readonly TimeProvider time;
     private long troubledAt;
 
-    private JinbangServer(WebApplication app, LocalBoards boards, SqliteScoreStore store, Credentials credentials, BoardsOutbox outbox, Settings settings, TimeProvider time)
+    private JinbangServer(WebApplication app, LocalBoards boards, DataFolder folder, IScoreStore store, Credentials credentials, BoardsOutbox outbox, Settings settings, TimeProvider time)
     {
+        this.folder = folder;
         this.time = time;
         this.app = app;
         this.boards = boards;
@@ -117,8 +118,9 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         try
         {
             var own = OperatorCredential.Open(folder.Path);
-            var store = SqliteScoreStore.Open(folder, settings.Storage, start.Time);
-            var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with { Sealing = SealingIn(settings.Data) });
+            var store = settings.Storage.OpenAsync(folder, isShared: false, start.Time, CancellationToken.None).GetAwaiter().GetResult();
+            var boards = new LocalBoards(
+                store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with { Sealing = settings.Storage.SealingIn(settings.Data) });
             var credentials = new Credentials(boards, new OperatorKeys(own, boards, server: null), start.Time);
             var outbox = new BoardsOutbox(boards, start.Time);
             var targets = new WebhookTargets(settings.Webhooks);
@@ -128,7 +130,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
             var pings = new WebhookClient(targets, start.Time);
             app.Lifetime.ApplicationStopped.Register(pings.Dispose);
             MapRooms(app, boards, credentials, new WebhookEndpoints(boards, outbox, targets, pings, start.Time), settings, start);
-            return new JinbangServer(app, boards, store, credentials, outbox, settings, start.Time);
+            return new JinbangServer(app, boards, folder, store, credentials, outbox, settings, start.Time);
         }
         catch
         {
@@ -176,11 +178,10 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         outbox.Dispose();
         boards.Dispose();
         await store.DisposeAsync();
+        folder.Dispose();
     }
 
     private static double Jitter() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
-
-    private static SealingOptions SealingIn(string data) => new(DataFolder.SealedIn(data), DataFolder.SyncDirectory);
 
     private static void MapRooms(WebApplication app, IBoards boards, Credentials credentials, WebhookEndpoints webhooks, Settings settings, StartOptions start)
     {

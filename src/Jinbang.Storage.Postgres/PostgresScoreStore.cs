@@ -67,6 +67,14 @@ public sealed partial class PostgresScoreStore : ISharedStore
         }
     }
 
+    /// <summary>A short name of the database that a connection string leads to, fit for a folder: of its host, port and name.</summary>
+    public static string NameOf(string connectionString)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        var hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{given.Host}\n{given.Port}\n{given.Database}"));
+        return $"postgresql-{Convert.ToHexStringLower(hash.AsSpan(0, 6))}";
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
