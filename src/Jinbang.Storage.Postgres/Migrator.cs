@@ -41,8 +41,8 @@ internal static class Migrator
         }
         finally
         {
-            // The session goes with its lock and its settings: it does not return to the pool.
-            NpgsqlConnection.ClearPool(connection);
+            await ExecuteAsync(
+                connection, $"SELECT pg_advisory_unlock({LockNumber}); SET lock_timeout TO DEFAULT; SET statement_timeout TO DEFAULT", CancellationToken.None);
         }
     }
 

@@ -65,7 +65,7 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             try
             {
-                await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+                await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
                 await connection.OpenAsync();
                 return;
             }
@@ -141,7 +141,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private async Task StopAsync(string mode)
     {
-        if (postmaster is { HasExited: false })
+        if (postmaster is { HasExited: false } && File.Exists(Path.Combine(Data, "postmaster.pid")))
         {
             RunAsPostgres(Program("pg_ctl"), "stop", "-D", Data, "-m", mode, "-w", "-t", "30");
             await postmaster.WaitForExitAsync();
