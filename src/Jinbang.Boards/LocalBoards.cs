@@ -201,10 +201,11 @@ public sealed partial class LocalBoards : IBoards, IDisposable
             return SubmitAsync(new() { Board = target, Request = new SubmissionRequest { Scores = score }, Newcomer = ExternalId.Copy(externalId) });
         }
 
-        return target.IsHopeless(player, score) && IsCurrent(target)
-            ? new ValueTask<SubmitOutcome>(new SubmitOutcome(target.Definition.Accepts(score) ? SubmitResult.NotBetter : SubmitResult.OutOfBounds))
-            : SubmitAsync(new() { Board = target, Request = new SubmissionRequest { Scores = score }, Player = player });
+        return SubmitAsync(target, player, score);
     }
+
+    /// <summary>Submits a score of the classic API for a player who is known by now.</summary>
+    public ValueTask<SubmitOutcome> SubmitAsync(BoardId board, PlayerId player, Score score) => isReady ? SubmitAsync(FindServed(board), player, score) : default;
 
     /// <inheritdoc />
     public ValueTask<SubmitOutcome> SubmitAsync(BoardId board, SubmissionRequest submission)
@@ -279,6 +280,11 @@ public sealed partial class LocalBoards : IBoards, IDisposable
 
     /// <summary>Begins something on a thread of its own, unless everything is to happen on the caller's.</summary>
     private Task Beside(Func<Task> begin) => options.IsStepped ? begin() : Task.Run(begin, stopLoading.Token);
+
+    private ValueTask<SubmitOutcome> SubmitAsync(Board target, PlayerId player, Score score) =>
+        target.IsHopeless(player, score) && IsCurrent(target)
+            ? new ValueTask<SubmitOutcome>(new SubmitOutcome(target.Definition.Accepts(score) ? SubmitResult.NotBetter : SubmitResult.OutOfBounds))
+            : SubmitAsync(new() { Board = target, Request = new SubmissionRequest { Scores = score }, Player = player });
 
     private ValueTask<SubmitOutcome> SubmitAsync(Submission submission) => committer.TryAdd(submission) ? submission.Task : default;
 
