@@ -27,7 +27,7 @@ internal sealed record Settings
     /// <summary>Ours, and what the host puts there itself.</summary>
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, StoreSettings.Section, "TrustedProxies", WebhookSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
+        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, StoreSettings.Section, ClusterSection.Section, "TrustedProxies", WebhookSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
         "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup");
 
     public required string Data { get; init; }
@@ -39,6 +39,9 @@ internal sealed record Settings
     public required LiveSettings Live { get; init; }
 
     public required StoreSettings Storage { get; init; }
+
+    /// <summary>How the server takes part in a cluster; null when it is alone.</summary>
+    public required ClusterSection? Cluster { get; init; }
 
     public required IReadOnlyList<IPAddress> TrustedProxies { get; init; }
 
@@ -61,13 +64,15 @@ internal sealed record Settings
     public static Settings Read(IConfiguration configuration)
     {
         var faults = new List<string>();
+        var storage = StoreSettings.Read(configuration.GetSection(StoreSettings.Section), faults);
         var settings = new Settings
         {
             Data = Path.GetFullPath(configuration[DataKey] ?? DefaultData),
             Games = GameCatalog.Read(configuration, faults),
             Limits = LimitSettings.Read(configuration.GetSection(LimitSettings.Section), faults),
             Live = LiveSettings.Read(configuration.GetSection(LiveSettings.Section), faults),
-            Storage = StoreSettings.Read(configuration.GetSection(StoreSettings.Section), faults),
+            Storage = storage,
+            Cluster = ClusterSection.Read(configuration.GetSection(ClusterSection.Section), storage.Provider, faults),
             TrustedProxies = ReadProxies(configuration.GetSection("TrustedProxies"), faults),
             Webhooks = WebhookSettings.Read(configuration.GetSection(WebhookSettings.Section), faults),
         };
