@@ -5,7 +5,10 @@ using Jinbang.Boards.Rankings;
 using Jinbang.Boards.Storage;
 using Jinbang.Boards.Submissions;
 using Jinbang.Boards.Windows;
+using Jinbang.Cluster.Placement;
 using Jinbang.Ranking;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
 
 namespace Jinbang.Cluster.Silos.Tests;
 
@@ -190,6 +193,54 @@ public sealed class ClusterBoardsTests
         await cluster.Servers[0].StopAsync();
         await Eventually.HoldsAsync(() => cluster.Servers.Skip(1).Sum(static server => server.Home.Load().Boards) == boards.Length, "the others have all boards");
         Assert.All(cluster.Servers.Skip(1), static server => Assert.True(server.Home.Load().Boards >= 2));
+    }
+
+    [Fact]
+    public async Task A_server_that_was_declared_dead_ends_its_process()
+    {
+        string? reason = null;
+        await using var cluster = await TestCluster.StartAsync(1, settings => settings with { OnDeath = why => reason = why });
+        cluster.Servers[0].Services.GetRequiredService<IFatalErrorHandler>().OnFatalException(this, null, new InvalidOperationException("declared dead"));
+        Assert.Equal("declared dead", reason);
+        Assert.Equal(74, ClusterSettings.DeclaredDead);
+    }
+
+    [Fact]
+    public async Task A_large_board_has_a_follower_that_takes_it_when_its_owner_is_cut_off()
+    {
+        await using var cluster = await TestCluster.StartAsync(3, static settings => settings with { FollowedFrom = 3 });
+        var (owner, other) = await cluster.FindAsync(TestCluster.Main);
+        foreach (var player in new[] { "a", "b", "c" })
+        {
+            await TestCluster.PostAsync(other, player, 10);
+        }
+
+        var number = owner.Home.NumberOf(TestCluster.Main);
+        TestServer? follower = null;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                var ownership = (await other.Store.ReadOwnershipsAsync(None)).Single(board => board.Board == number);
+                follower = cluster.Servers.FirstOrDefault(server => server.Home.Member == ownership.Follower);
+                return follower is not null && follower != owner && await follower.Home.ReadLagAsync(number, None) == 0;
+            },
+            "a follower has the board");
+        await Eventually.HoldsAsync(
+            async () => (await owner.Services.GetRequiredService<ClusterView>().ReadAsync()).Boards[number].Follower == follower!.Home.Member, "its owner knows the follower");
+        owner.Store.IsCutOff = true;
+        await Eventually.HoldsAsync(() => follower!.Home.IsServing(TestCluster.Main), "the follower has taken the board");
+        owner.Store.IsCutOff = false;
+    }
+
+    [Fact]
+    public async Task Of_many_calls_at_once_none_is_lost()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        var (owner, other) = await cluster.FindAsync(TestCluster.Main);
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(i => TestCluster.PostAsync(other, $"p{i}", i)));
+        Assert.All(outcomes, static outcome => Assert.Equal(SubmitResult.First, outcome.Result));
+        var page = await owner.Boards.ReadAsync(TestCluster.Main, AllTime, new StandingsQuery.From(1, 1), None);
+        Assert.Equal(2_000, page!.Window.Count);
     }
 
     private static string Describe(StandingsLine line) =>
