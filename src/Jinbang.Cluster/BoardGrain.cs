@@ -11,14 +11,17 @@ namespace Jinbang.Cluster;
 // should come here. So activations may come and go, two of them may even exist for a while, and nothing becomes wrong: whoever does not serve the board says so and does nothing.
 //
 // The first call takes the board. Nobody waits long for it: a caller is told "loading" after a moment and asks again. An activation whose board was lost says
-// "elsewhere" and ends, so that the next call is placed anew, with the one who owns it now.
+// "elsewhere" and moves to where it is placed now, which is with the one who owns the board.
 
 [BoardPlacement]
 [Reentrant]
 [GrainType("jinbang.board")]
-internal sealed partial class BoardGrain(LocalBoards home, BoardDesk desk, ClusterSettings settings, TimeProvider time, ILogger<BoardGrain> logger) : Grain, IBoardGrain
+internal sealed partial class BoardGrain(
+    LocalBoards home, BoardDesk desk, ClusterView view, ILocalSiloDetails self, ClusterSettings settings, TimeProvider time, ILogger<BoardGrain> logger)
+    : Grain, IBoardGrain
 {
     private Task<bool>? taking;
+    private bool wasServed;
 
     /// <inheritdoc />
     public async ValueTask<BoardState> WakeAsync() => (await LookAsync()).State;
@@ -81,15 +84,20 @@ internal sealed partial class BoardGrain(LocalBoards home, BoardDesk desk, Clust
     private async ValueTask<(BoardState State, BoardId Board)> LookAsync()
     {
         var number = (int)this.GetPrimaryKeyLong();
-        return home.TryFindBoard(number, out var board) && home.IsServing(board) ? (BoardState.Served, board)
-            : await TakeAsync(number) is var state && state != BoardState.Served ? (state, default)
+        if (home.TryFindBoard(number, out var board) && home.IsServing(board))
+        {
+            wasServed = true;
+            return (BoardState.Served, board);
+        }
+
+        return await TakeAsync(number) is var state && state != BoardState.Served ? (state, default)
             : home.TryFindBoard(number, out board) ? (state, board)
             : (BoardState.Gone, default);
     }
 
     private async Task<BoardState> TakeAsync(int number)
     {
-        if (taking is { IsCompletedSuccessfully: true, Result: true })
+        if (wasServed || view.IsLeaving(self.SiloAddress))
         {
             // It was served here, and it is not any more.
             return Leave();
@@ -108,14 +116,17 @@ internal sealed partial class BoardGrain(LocalBoards home, BoardDesk desk, Clust
             return attempt.Exception.InnerException is StoreUnavailableException ? BoardState.Loading : Leave();
         }
 
+        wasServed |= attempt.Result;
         return attempt.Result ? BoardState.Served
             : home is { IsReady: true, HoldsLease: true } && !home.TryFindBoard(number, out _) ? BoardState.Gone
             : Leave();
     }
 
+    /// <summary>Ends this activation and has the board placed anew.</summary>
     private BoardState Leave()
     {
-        this.DeactivateOnIdle();
+        // Not by deactivating alone: a server that remembers this address would call here again, and so bring it back to life.
+        this.MigrateOnIdle();
         return BoardState.Elsewhere;
     }
 

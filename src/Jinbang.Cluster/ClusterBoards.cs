@@ -75,7 +75,7 @@ public sealed partial class ClusterBoards : IBoards, IAsyncDisposable
     public event Action? EventsAdded;
 
     /// <inheritdoc />
-    public event Action? RecordsChanged
+    public event Func<Task>? RecordsChanged
     {
         add => home.RecordsChanged += value;
         remove => home.RecordsChanged -= value;
@@ -135,11 +135,11 @@ public sealed partial class ClusterBoards : IBoards, IAsyncDisposable
         }
 
         var id = ExternalId.Copy(externalId);
-        return new(TryHomeAsync(
+        return TryHomeAsync(
             board,
             (home, board, id, score),
             static call => call.home.SubmitAsync(call.board, call.id.Utf8, call.score),
-            () => SubmitElsewhereAsync(board, id, static (player, score) => new SubmitCall { Player = player.Number, Scores = Wire.Write(score), IsClassic = true }, score)));
+            () => SubmitElsewhereAsync(board, id, static (player, score) => new SubmitCall { Player = player.Number, Scores = Wire.Write(score), IsClassic = true }, score));
     }
 
     /// <inheritdoc />
@@ -150,13 +150,13 @@ public sealed partial class ClusterBoards : IBoards, IAsyncDisposable
             return default;
         }
 
-        return new(TryHomeAsync(
+        return TryHomeAsync(
             board,
             (home, board, submission),
             static call => call.home.SubmitAsync(call.board, call.submission),
             () => submission.Player.IsSome
                 ? remote.Of(board).SubmitAsync(Wire.Write(submission, submission.Player))
-                : SubmitElsewhereAsync(board, submission.ExternalId, static (player, submission) => Wire.Write(submission, player), submission)));
+                : SubmitElsewhereAsync(board, submission.ExternalId, static (player, submission) => Wire.Write(submission, player), submission));
     }
 
     /// <inheritdoc />
@@ -206,13 +206,13 @@ public sealed partial class ClusterBoards : IBoards, IAsyncDisposable
     public ValueTask<Score?> ScoreAsync(BoardId board, ReadOnlySpan<byte> externalId)
     {
         var id = ExternalId.Copy(externalId);
-        return new(TryHomeAsync(board, (home, board, id), static call => call.home.ScoreAsync(call.board, call.id.Utf8), async () =>
+        return TryHomeAsync(board, (home, board, id), static call => call.home.ScoreAsync(call.board, call.id.Utf8), async () =>
         {
             var player = await home.ResolveAsync(board.Game, id, register: false);
             return player.IsSome && (await AskAsync(board, new() { Kind = ReadKind.Score, Player = player.Number }, CancellationToken.None)).Score is { } score
                 ? new Score(score)
                 : default(Score?);
-        }));
+        });
     }
 
     /// <inheritdoc />
@@ -220,11 +220,11 @@ public sealed partial class ClusterBoards : IBoards, IAsyncDisposable
     {
         if (home.IsServing(board))
         {
-            return new(TryHomeAsync(
+            return TryHomeAsync(
                 board,
                 (home, board, cancellationToken),
                 static call => call.home.HeadAsync(call.board, call.cancellationToken),
-                async () => (await remote.Of(board).HeadAsync()).Head));
+                async () => (await remote.Of(board).HeadAsync()).Head);
         }
 
         var head = remote.Of(board).HeadAsync();
@@ -251,35 +251,35 @@ public sealed partial class ClusterBoards : IBoards, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public ValueTask<StandingsPage?> ReadAsync(BoardId board, WindowName window, StandingsQuery query, CancellationToken cancellationToken) => new(TryHomeAsync(
+    public ValueTask<StandingsPage?> ReadAsync(BoardId board, WindowName window, StandingsQuery query, CancellationToken cancellationToken) => TryHomeAsync(
         board,
         (home, board, window, query, cancellationToken),
         static call => call.home.ReadAsync(call.board, call.window, call.query, call.cancellationToken),
-        async () => Wire.ReadPage(await AskAsync(board, Wire.Write(window, query), cancellationToken))));
+        async () => Wire.ReadPage(await AskAsync(board, Wire.Write(window, query), cancellationToken)));
 
     /// <inheritdoc />
-    public ValueTask<Answer?> AskAsync(BoardId board, WindowName window, Question question, CancellationToken cancellationToken) => new(TryHomeAsync(
+    public ValueTask<Answer?> AskAsync(BoardId board, WindowName window, Question question, CancellationToken cancellationToken) => TryHomeAsync(
         board,
         (home, board, window, question, cancellationToken),
         static call => call.home.AskAsync(call.board, call.window, call.question, call.cancellationToken),
-        async () => Wire.ReadAnswer(await AskAsync(board, Wire.Write(window, question), cancellationToken))));
+        async () => Wire.ReadAnswer(await AskAsync(board, Wire.Write(window, question), cancellationToken)));
 
     /// <inheritdoc />
     public ValueTask<(IReadOnlyList<WindowInfo> Windows, int Next)> ReadWindowsAsync(BoardId board, string? rule, int cursor, int limit, CancellationToken cancellationToken) =>
-        new(TryHomeAsync(
+        TryHomeAsync(
             board,
             (home, board, rule, cursor, limit, cancellationToken),
             static call => call.home.ReadWindowsAsync(call.board, call.rule, call.cursor, call.limit, call.cancellationToken),
-            async () => Wire.ReadWindows(await AskAsync(board, new() { Kind = ReadKind.Windows, Rule = rule, Mark = cursor, Limit = limit }, cancellationToken))));
+            async () => Wire.ReadWindows(await AskAsync(board, new() { Kind = ReadKind.Windows, Rule = rule, Mark = cursor, Limit = limit }, cancellationToken)));
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<HistoryLine>> ReadHistoryAsync(BoardId board, PlayerId player, long before, int limit, CancellationToken cancellationToken) =>
-        new(TryHomeAsync(
+        TryHomeAsync(
             board,
             (home, board, player, before, limit, cancellationToken),
             static call => call.home.ReadHistoryAsync(call.board, call.player, call.before, call.limit, call.cancellationToken),
             async () => Wire.ReadHistory(
-                await AskAsync(board, new() { Kind = ReadKind.History, Player = player.Number, Mark = before, Limit = limit }, cancellationToken))));
+                await AskAsync(board, new() { Kind = ReadKind.History, Player = player.Number, Mark = before, Limit = limit }, cancellationToken)));
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<StoredEvent>> ReadEventsAsync(GameId game, long after, int limit, CancellationToken cancellationToken) =>
@@ -298,22 +298,32 @@ public sealed partial class ClusterBoards : IBoards, IAsyncDisposable
 
     private Task<ReadReply> AskAsync(BoardId board, ReadCall call, CancellationToken cancellationToken) => remote.Of(board).AskAsync(call).WaitAsync(cancellationToken);
 
-    /// <summary>Does it here if the board is served here, and elsewhere if it is not or was lost meanwhile.</summary>
-    private async Task<T> TryHomeAsync<TCall, T>(BoardId board, TCall call, Func<TCall, ValueTask<T>> here, Func<ValueTask<T>> elsewhere)
+    /// <summary>Does it here if the board is served here, and elsewhere if it is not or was lost meanwhile: then nothing was done here.</summary>
+    private ValueTask<T> TryHomeAsync<TCall, T>(BoardId board, TCall call, Func<TCall, ValueTask<T>> here, Func<ValueTask<T>> elsewhere)
     {
-        if (home.IsServing(board))
+        try
         {
-            try
-            {
-                return await here(call);
-            }
-            catch (BoardElsewhereException)
-            {
-                // Nothing was done.
-            }
+            return home.IsServing(board) ? Settle(here(call), elsewhere) : elsewhere();
         }
+        catch (BoardElsewhereException)
+        {
+            return elsewhere();
+        }
+    }
 
-        return await elsewhere();
+    private static ValueTask<T> Settle<T>(ValueTask<T> here, Func<ValueTask<T>> elsewhere) =>
+        here.IsCompletedSuccessfully ? here : new(SettleAsync(here, elsewhere));
+
+    private static async Task<T> SettleAsync<T>(ValueTask<T> here, Func<ValueTask<T>> elsewhere)
+    {
+        try
+        {
+            return await here;
+        }
+        catch (BoardElsewhereException)
+        {
+            return await elsewhere();
+        }
     }
 
     private async ValueTask<SubmitOutcome> SubmitElsewhereAsync<T>(BoardId board, ExternalId id, Func<PlayerId, T, SubmitCall> write, T what)

@@ -19,7 +19,8 @@ internal interface IBoardGrain : IGrainWithIntegerKey
     [Alias("read")]
     ValueTask<ReadReplies> ReadAsync([Immutable] ReadCalls batch);
 
-    /// <summary>Changes the board.</summary>
+    /// <summary>Changes the board; making windows again from the log may take a while.</summary>
     [Alias("change")]
+    [ResponseTimeout("00:01:00")]
     ValueTask<ChangeReply> ChangeAsync([Immutable] ChangeCall change);
 }

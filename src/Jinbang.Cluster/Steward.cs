@@ -19,8 +19,7 @@ internal sealed partial class Steward(
     private const int MostOrphans = 256;
     private const int AtOnce = 8;
     private const int RoundsPerFollowing = 4;
-    private const int MostRoundsOfMoving = 50;
-    private static readonly TimeSpan MovingPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan HandingPause = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource stop = new();
     private Task running = Task.CompletedTask;
@@ -42,7 +41,13 @@ internal sealed partial class Steward(
             }
         }
 
-        await Parallel.ForEachAsync(mine, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (board, _) => await MoveAsync(board));
+        // Released first, woken then: whoever is asked for one meanwhile can have it.
+        await Parallel.ForEachAsync(mine, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (board, _) => await ReleaseAsync(board));
+        if (announcements.HasOthers)
+        {
+            var start = time.GetTimestamp();
+            await Parallel.ForEachAsync(mine, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (board, _) => await HandOverAsync(board, start));
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -57,20 +62,31 @@ internal sealed partial class Steward(
         await running;
     }
 
-    private async Task MoveAsync(int board)
+    private async Task ReleaseAsync(int board)
     {
         try
         {
             await home.ReleaseAsync(board);
-            for (var i = 0; i < MostRoundsOfMoving && await grains.GetGrain<IBoardGrain>(board).WakeAsync() == BoardState.Elsewhere; i++)
+        }
+        catch (Exception fault) when (fault is StoreUnavailableException or StoreUncertainException)
+        {
+            LogNotReleased(logger, board, fault.Message);
+        }
+    }
+
+    private async Task HandOverAsync(int board, long start)
+    {
+        try
+        {
+            // The activation here may still be on its way out.
+            while (time.GetElapsedTime(start) < settings.CallDeadline && await grains.GetGrain<IBoardGrain>(board).WakeAsync() == BoardState.Elsewhere)
             {
-                // The activation here is still on its way out.
-                await Task.Delay(MovingPause, time);
+                await Task.Delay(HandingPause, time);
             }
         }
-        catch (Exception fault)
+        catch (Exception fault) when (fault is OrleansException or TimeoutException)
         {
-            LogNotMoved(logger, board, fault.Message);
+            // The others look for boards that nobody has.
         }
     }
 
@@ -158,6 +174,6 @@ internal sealed partial class Steward(
     [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "Looking after boards failed")]
     private static partial void LogFault(ILogger logger, Exception fault);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Board number {Board} was not handed over: {Reason}")]
-    private static partial void LogNotMoved(ILogger logger, int board, string reason);
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Board number {Board} was not released: {Reason}")]
+    private static partial void LogNotReleased(ILogger logger, int board, string reason);
 }

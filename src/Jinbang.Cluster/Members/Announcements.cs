@@ -32,6 +32,9 @@ internal sealed class Announcements : IDisposable
         home.EventsAdded += OnEventsAdded;
     }
 
+    /// <summary>Whether there is anybody to tell.</summary>
+    public bool HasOthers => members.Others().Count > 0;
+
     /// <summary>Completes when the others know what this server has changed so far; after a while also when they do not, see <see cref="ClusterSettings.AnnouncementPatience"/>.</summary>
     public Task ToldAsync() => Volatile.Read(ref told);
 

@@ -18,7 +18,9 @@ internal sealed class BoardPlacementDirector(LocalBoards home, ClusterView view)
     public async Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
         var all = context.GetCompatibleSilos(target);
-        var silos = all.Where(silo => !view.IsLeaving(silo)).ToArray();
+
+        // What is known of this server itself is newer than what the store says of it.
+        var silos = all.Where(silo => !view.IsLeaving(silo) && (home.HoldsLease || !silo.Equals(context.LocalSilo))).ToArray();
         var number = (int)target.GrainIdentity.GetIntegerKey();
         if (silos.Contains(context.LocalSilo) && home.TryFindBoard(number, out var board) && home.IsServing(board))
         {
