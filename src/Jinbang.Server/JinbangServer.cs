@@ -41,6 +41,12 @@ internal sealed record StartOptions
     /// <summary>How long things take in live streams.</summary>
     public LiveTimes LiveTimes { get; init; } = new();
 
+    /// <summary>For tests only: see <see cref="Storage.Postgres.PostgresStoreOptions.UnsafeWithoutFence"/>.</summary>
+    public bool UnsafeWithoutFence { get; init; }
+
+    /// <summary>For tests only: see <see cref="Jinbang.Boards.Sharing.SharingOptions.UnsafeWithoutLease"/>.</summary>
+    public bool UnsafeWithoutLease { get; init; }
+
     /// <summary>Changes the host before it is built; for tests.</summary>
     public Action<WebApplicationBuilder>? Configure { get; init; }
 }
@@ -124,11 +130,16 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         try
         {
             var own = OperatorCredential.Open(folder.Path);
+            if (start.UnsafeWithoutFence)
+            {
+                settings = settings with { Storage = settings.Storage with { Postgres = settings.Storage.Postgres with { UnsafeWithoutFence = true } } };
+            }
+
             var store = settings.Storage.OpenAsync(folder, settings.Cluster is not null, start.Time, CancellationToken.None).GetAwaiter().GetResult();
             var home = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with
             {
                 Sealing = settings.Storage.SealingIn(settings.Data),
-                Sharing = settings.Cluster?.Sharing,
+                Sharing = settings.Cluster is { } shares ? shares.Sharing with { UnsafeWithoutLease = start.UnsafeWithoutLease } : null,
             });
             if (settings.Cluster is { } cluster)
             {

@@ -235,10 +235,15 @@ public sealed partial class PostgresScoreStore
 
         if (parts.HasFlag(Parts.Submissions))
         {
+            // The number alone would stop a former owner most of the time: where there is to be no fence it is counted anew.
+            var numbers = options.UnsafeWithoutFence
+                ? "r.board, (SELECT coalesce(max(number), 0) FROM log WHERE log.board = r.board) + row_number() OVER (PARTITION BY r.board), player, ord, result, s1, s2, s3, s4, key, metadata, windows"
+                : "r.*";
             Add("submissions", $"""
                 INSERT INTO log (board, number, player, ord, result, score, score2, score3, score4, key, metadata, windows, at)
-                SELECT r.*, $6 FROM unnest({Next("integer")}, {Next("bigint")}, {Next("integer")}, {Next("bigint")}, {Next("smallint")},
-                  {Next("bigint")}, {Next("bigint")}, {Next("bigint")}, {Next("bigint")}, {Next("text")}, {Next("text")}, {Next("text")}) AS r
+                SELECT {numbers}, $6 FROM unnest({Next("integer")}, {Next("bigint")}, {Next("integer")}, {Next("bigint")}, {Next("smallint")},
+                  {Next("bigint")}, {Next("bigint")}, {Next("bigint")}, {Next("bigint")}, {Next("text")}, {Next("text")}, {Next("text")})
+                  AS r (board, number, player, ord, result, s1, s2, s3, s4, key, metadata, windows)
                 WHERE EXISTS (SELECT FROM fine)
                 """);
         }

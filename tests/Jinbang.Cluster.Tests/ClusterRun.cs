@@ -21,6 +21,9 @@ internal enum Fault
     /// <summary>SIGTERM, and a new start: an upgrade of one server.</summary>
     Restart,
 
+    /// <summary>SIGSTOP for 3 seconds, and SIGCONT: where servers look at each other often enough, they take it for dead and callers are still waiting for its answers when it wakes.</summary>
+    FreezeMoment,
+
     /// <summary>SIGSTOP for 5 seconds, and SIGCONT.</summary>
     FreezeBriefly,
 
@@ -291,7 +294,7 @@ internal sealed class ClusterRun(int servers, int clients, int seed) : IAsyncDis
     private async Task HarmAsync(Fault fault)
     {
         var owners = await OwnersAsync();
-        var victim = fault == Fault.KillOwner && owners.Count > 0
+        var victim = fault is Fault.KillOwner or Fault.FreezeMoment && owners.Count > 0
             ? owners.Values.GroupBy(static owner => owner).MaxBy(static group => group.Count())!.Key
             : schedule.Next(cluster.Count);
         var server = cluster[victim];
@@ -312,9 +315,9 @@ internal sealed class ClusterRun(int servers, int clients, int seed) : IAsyncDis
 
                 await server.StartAsync();
                 break;
-            case Fault.FreezeBriefly or Fault.FreezeLong:
+            case Fault.FreezeMoment or Fault.FreezeBriefly or Fault.FreezeLong:
                 server.Freeze();
-                await Task.Delay(TimeSpan.FromSeconds(fault == Fault.FreezeBriefly ? 5 : 15), TimeProvider.System);
+                await Task.Delay(TimeSpan.FromSeconds(fault switch { Fault.FreezeMoment => 3, Fault.FreezeBriefly => 5, _ => 15 }), TimeProvider.System);
                 server.Thaw();
                 await SuperviseAsync(server);
                 break;
