@@ -297,7 +297,10 @@ public sealed partial class LocalBoards : IBoards, IDisposable
     private Game? Ready(GameId game) =>
         isReady ? catalog.Find(game) : throw new InvalidOperationException("The boards are not loaded: ask IsReady before reading.");
 
-    private Game NewGame(StoredGame game) => new(game, secret.Span, store, shared is not null);
+    /// <summary>A game of which, where the store is shared, no windows are in memory: they are read when a board is taken.</summary>
+    private Game NewGame(StoredGame game) => shared is null
+        ? new(game, secret.Span, store, isShared: false)
+        : new(game with { Boards = [.. game.Boards.Select(static board => board with { Windows = [] })] }, secret.Span, store, isShared: true);
 
     private void RaiseEvents() => EventsAdded?.Invoke();
 

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using Jinbang.Boards;
 using Jinbang.Boards.Storage;
-using Jinbang.Boards.Windows;
+using Jinbang.Cluster;
 using Jinbang.Server.Access;
 using Jinbang.Server.Classic;
 using Jinbang.Server.Games;
@@ -50,9 +50,13 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 {
     public const string DefaultUrls = "http://localhost:8080";
 
+    private static readonly TimeSpan LongestLeaving = TimeSpan.FromSeconds(5);
+
     private readonly WebApplication app;
     private readonly LocalBoards boards;
-    private readonly SqliteScoreStore store;
+    private readonly ClusterBoards? cluster;
+    private readonly DataFolder folder;
+    private readonly IScoreStore store;
     private readonly Credentials credentials;
     private readonly BoardsOutbox outbox;
     private readonly Settings settings;
@@ -60,8 +64,11 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     private readonly TimeProvider time;
     private long troubledAt;
 
-    private JinbangServer(WebApplication app, LocalBoards boards, SqliteScoreStore store, Credentials credentials, BoardsOutbox outbox, Settings settings, TimeProvider time)
+    private JinbangServer(
+        WebApplication app, LocalBoards boards, ClusterBoards? cluster, DataFolder folder, IScoreStore store, Credentials credentials, BoardsOutbox outbox, Settings settings, TimeProvider time)
     {
+        this.folder = folder;
+        this.cluster = cluster;
         this.time = time;
         this.app = app;
         this.boards = boards;
@@ -81,7 +88,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     public Credentials Credentials => credentials;
 
     /// <summary>Its boards.</summary>
-    public IBoards Boards => boards;
+    public IBoards Boards => cluster is null ? boards : cluster;
 
     /// <summary>All routes, but for the classic API's.</summary>
     public IEnumerable<Endpoint> Endpoints => EndpointsOf(app);
@@ -117,18 +124,30 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         try
         {
             var own = OperatorCredential.Open(folder.Path);
-            var store = SqliteScoreStore.Open(folder, settings.Storage, start.Time);
-            var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with { Sealing = SealingIn(settings.Data) });
-            var credentials = new Credentials(boards, new OperatorKeys(own, boards, server: null), start.Time);
-            var outbox = new BoardsOutbox(boards, start.Time);
+            var store = settings.Storage.OpenAsync(folder, settings.Cluster is not null, start.Time, CancellationToken.None).GetAwaiter().GetResult();
+            var home = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], start.Time, settings.Limits.Boards with
+            {
+                Sealing = settings.Storage.SealingIn(settings.Data),
+                Sharing = settings.Cluster?.Sharing,
+            });
+            if (settings.Cluster is { } cluster)
+            {
+                builder.AddCluster(cluster.Silo, settings.Storage.ConnectionString, home, (ISharedStore)store, start.Time);
+            }
+
+            BoardsOutbox outbox = null!;
             var targets = new WebhookTargets(settings.Webhooks);
             builder.Services.AddHostedService(services =>
                 new WebhookSender(outbox, targets, start.Time, Jitter, services.GetRequiredService<ILogger<WebhookSender>>()));
             var app = builder.Build();
+            var shared = app.Services.GetService<ClusterBoards>();
+            IBoards boards = shared is null ? home : shared;
+            var credentials = new Credentials(boards, new OperatorKeys(own, boards, settings.Cluster?.Silo.Name), start.Time);
+            outbox = new BoardsOutbox(boards, start.Time);
             var pings = new WebhookClient(targets, start.Time);
             app.Lifetime.ApplicationStopped.Register(pings.Dispose);
-            MapRooms(app, boards, credentials, new WebhookEndpoints(boards, outbox, targets, pings, start.Time), settings, start);
-            return new JinbangServer(app, boards, store, credentials, outbox, settings, start.Time);
+            MapRooms(app, boards, home, credentials, new WebhookEndpoints(boards, outbox, targets, pings, start.Time), settings, start);
+            return new JinbangServer(app, home, shared, folder, store, credentials, outbox, settings, start.Time);
         }
         catch
         {
@@ -154,6 +173,12 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         boards.StoreTroubled += Trouble;
         boards.ClosesHeld += why => LogHeld(logger, why);
         boards.FileTroubled += (what, fault) => LogFileTrouble(logger, what, fault.Message);
+        if (cluster is not null)
+        {
+            boards.RecordsChanged += () => _ = ReloadAsync();
+            app.Lifetime.ApplicationStopping.Register(() => LeaveClusterAsync().Wait(LongestLeaving));
+        }
+
         await app.StartAsync();
         Loaded = LoadAsync();
     }
@@ -176,13 +201,12 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         outbox.Dispose();
         boards.Dispose();
         await store.DisposeAsync();
+        folder.Dispose();
     }
 
     private static double Jitter() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
 
-    private static SealingOptions SealingIn(string data) => new(DataFolder.SealedIn(data), DataFolder.SyncDirectory);
-
-    private static void MapRooms(WebApplication app, IBoards boards, Credentials credentials, WebhookEndpoints webhooks, Settings settings, StartOptions start)
+    private static void MapRooms(WebApplication app, IBoards boards, LocalBoards home, Credentials credentials, WebhookEndpoints webhooks, Settings settings, StartOptions start)
     {
         var time = start.Time;
         if (settings.TrustedProxies.Count > 0)
@@ -204,14 +228,14 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.UseClassicApi(boards, settings.Games);
         app.UseRouting();
         app.UseAccessCheck(boards, credentials);
-        app.MapHealth(boards, () => credentials.AreReady);
+        app.MapHealth(boards, () => credentials.AreReady && home.HoldsLease);
         app.MapGames(boards, credentials.Keys);
         app.MapBoards(boards);
         app.MapKeys(boards, credentials.Keys, time);
         app.MapScores(boards, time);
         app.MapRankings(boards, time);
         app.MapPlayers(boards, credentials.Tokens);
-        MapLive(app, boards, settings.Live, start);
+        MapLive(app, boards, settings, start);
         webhooks.Map(app);
         app.MapReference();
         app.MapPages(settings.Games, Version);
@@ -224,11 +248,11 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     private static IEnumerable<Endpoint> EndpointsOf(IEndpointRouteBuilder app) => app.DataSources.SelectMany(static source => source.Endpoints);
 
-    private static void MapLive(WebApplication app, IBoards boards, LiveSettings settings, StartOptions start)
+    private static void MapLive(WebApplication app, IBoards boards, Settings settings, StartOptions start)
     {
-        var hub = new LiveHub(boards, settings, start.LiveTimes, start.Time, app.Services.GetRequiredService<ILogger<LiveHub>>());
+        var hub = new LiveHub(boards, settings.Live, start.LiveTimes, start.Time, app.Services.GetRequiredService<ILogger<LiveHub>>());
         app.Lifetime.ApplicationStopping.Register(hub.Stop);
-        app.MapLive(boards, hub, settings, isShared: false, start.Time);
+        app.MapLive(boards, hub, settings.Live, settings.Cluster is not null, start.Time);
     }
 
     private async Task LoadAsync()
@@ -237,6 +261,11 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         {
             var start = time.GetTimestamp();
             await Task.Run(boards.LoadAsync);
+            if (cluster is not null)
+            {
+                await cluster.StartAsync();
+            }
+
             await credentials.LoadAsync();
             await outbox.LoadAsync();
             var took = time.GetElapsedTime(start);
@@ -253,6 +282,32 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         catch (Exception fault)
         {
             Die(fault);
+        }
+    }
+
+    /// <summary>Reads what other servers may have changed of keys.</summary>
+    private async Task ReloadAsync()
+    {
+        try
+        {
+            await credentials.LoadAsync();
+        }
+        catch (StoreUnavailableException)
+        {
+            // The next renewal of the lease says it again.
+        }
+    }
+
+    /// <summary>Hands the boards over to the other servers, while everything is still answered.</summary>
+    private async Task LeaveClusterAsync()
+    {
+        try
+        {
+            await cluster!.LeaveAsync();
+        }
+        catch (Exception fault)
+        {
+            LogNotHandedOver(logger, fault);
         }
     }
 
@@ -316,6 +371,9 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "{What}: {Reason}")]
     private static partial void LogFileTrouble(ILogger logger, string what, string reason);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Boards were not handed over to the other servers, which take them when the lease of this one has run out")]
+    private static partial void LogNotHandedOver(ILogger logger, Exception fault);
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "{Why}")]
     private static partial void LogHeld(ILogger logger, string why);

@@ -12,7 +12,7 @@ internal static class QuietConsole
 {
     private static readonly string[] Silent = ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.Extensions.Hosting.Internal.Host"];
 
-    private static readonly string[] Chatty = ["Microsoft", "System"];
+    private static readonly string[] Chatty = ["Microsoft", "System", "Orleans", "Polly", "Jinbang.Cluster.Members.MemberService"];
 
     public static ILoggingBuilder AddQuietConsole(this ILoggingBuilder logging, IConfiguration configuration)
     {

@@ -6,7 +6,6 @@ using Jinbang.Server.Games;
 using Jinbang.Server.Limits;
 using Jinbang.Server.Live;
 using Jinbang.Server.Webhooks;
-using Jinbang.Storage.Sqlite;
 
 namespace Jinbang.Server.Operating;
 
@@ -28,7 +27,7 @@ internal sealed record Settings
     /// <summary>Ours, and what the host puts there itself.</summary>
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, "Storage", "TrustedProxies", WebhookSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
+        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, StoreSettings.Section, ClusterSection.Section, "TrustedProxies", WebhookSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
         "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup");
 
     public required string Data { get; init; }
@@ -39,7 +38,10 @@ internal sealed record Settings
 
     public required LiveSettings Live { get; init; }
 
-    public required SqliteStoreOptions Storage { get; init; }
+    public required StoreSettings Storage { get; init; }
+
+    /// <summary>How the server takes part in a cluster; null when it is alone.</summary>
+    public required ClusterSection? Cluster { get; init; }
 
     public required IReadOnlyList<IPAddress> TrustedProxies { get; init; }
 
@@ -62,13 +64,15 @@ internal sealed record Settings
     public static Settings Read(IConfiguration configuration)
     {
         var faults = new List<string>();
+        var storage = StoreSettings.Read(configuration.GetSection(StoreSettings.Section), faults);
         var settings = new Settings
         {
             Data = Path.GetFullPath(configuration[DataKey] ?? DefaultData),
             Games = GameCatalog.Read(configuration, faults),
             Limits = LimitSettings.Read(configuration.GetSection(LimitSettings.Section), faults),
             Live = LiveSettings.Read(configuration.GetSection(LiveSettings.Section), faults),
-            Storage = ReadStorage(configuration.GetSection("Storage"), faults),
+            Storage = storage,
+            Cluster = ClusterSection.Read(configuration.GetSection(ClusterSection.Section), storage.Provider, faults),
             TrustedProxies = ReadProxies(configuration.GetSection("TrustedProxies"), faults),
             Webhooks = WebhookSettings.Read(configuration.GetSection(WebhookSettings.Section), faults),
         };
@@ -108,20 +112,6 @@ internal sealed record Settings
     }
 
     public static string PathOf(IConfiguration section, string key) => section is IConfigurationSection named ? $"{named.Path}:{key}" : key;
-
-    private static SqliteStoreOptions ReadStorage(IConfigurationSection section, List<string> faults)
-    {
-        CheckKeys(section, ["LogRetentionDays", "FoldRows", "FoldSeconds", "CheckpointMegabytes", "CheckpointMegabytesAtMost"], faults);
-        var standard = new SqliteStoreOptions();
-        return new SqliteStoreOptions
-        {
-            LogRetention = TimeSpan.FromDays(Number(section, "LogRetentionDays", (long)standard.LogRetention.TotalDays, 1, 3650, faults)),
-            FoldRows = (int)Number(section, "FoldRows", standard.FoldRows, 1, 10_000_000, faults),
-            FoldAge = TimeSpan.FromSeconds(Number(section, "FoldSeconds", (long)standard.FoldAge.TotalSeconds, 1, 3600, faults)),
-            CheckpointBytes = Number(section, "CheckpointMegabytes", standard.CheckpointBytes >> 20, 1, 1024, faults) << 20,
-            CheckpointBytesAtMost = Number(section, "CheckpointMegabytesAtMost", standard.CheckpointBytesAtMost >> 20, 2, 4096, faults) << 20,
-        };
-    }
 
     private static List<IPAddress> ReadProxies(IConfigurationSection section, List<string> faults)
     {

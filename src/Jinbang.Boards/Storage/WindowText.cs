@@ -1,16 +1,15 @@
 using System.Buffers.Text;
-using Jinbang.Boards.Storage;
 using Jinbang.Boards.Submissions;
 using Jinbang.Ranking;
 
-namespace Jinbang.Storage.Sqlite;
+namespace Jinbang.Boards.Storage;
 
 /// <summary>
 /// What a submission did, window by window, as the log keeps it: <c>window:result:rank:rank before:count</c>, joined by ';'. Where the scores that count
 /// afterwards are not the submitted ones they follow, <c>:s1,s2,s3,s4</c>, without the zeros at the end. Written into one buffer again and again; not
 /// thread-safe.
 /// </summary>
-internal sealed class WindowText
+public sealed class WindowText
 {
     /// <summary>Five numbers of up to 11 characters, four scores of up to 20, and what parts them.</summary>
     private const int LongestLine = (5 * 11) + (4 * 20) + 10;

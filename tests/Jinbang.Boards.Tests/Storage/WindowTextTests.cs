@@ -3,7 +3,7 @@ using Jinbang.Boards.Storage;
 using Jinbang.Boards.Submissions;
 using Jinbang.Ranking;
 
-namespace Jinbang.Storage.Sqlite.Tests;
+namespace Jinbang.Boards.Tests.Storage;
 
 public sealed class WindowTextTests
 {
