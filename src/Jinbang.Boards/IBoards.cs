@@ -41,8 +41,10 @@ public interface IBoards
     /// </summary>
     bool TellsEvents { get; }
 
-    /// <summary>Raised when others who share the store may have changed records. Handlers must be quick and not throw.</summary>
-    event Action? RecordsChanged;
+    /// <summary>
+    /// Raised when others who share the store may have changed records. Who changed them may be waiting for what the handlers return. Handlers must not throw.
+    /// </summary>
+    event Func<Task>? RecordsChanged;
 
     /// <summary>The game, or null.</summary>
     GameDefinition? FindGame(GameId game);

@@ -40,7 +40,7 @@ public sealed partial class LocalBoards
     public event Action? SharedChanged;
 
     /// <inheritdoc />
-    public event Action? RecordsChanged;
+    public event Func<Task>? RecordsChanged;
 
     /// <inheritdoc />
     public bool TellsEvents => shared is null || (tellsEvents && lease.IsValid);
@@ -136,7 +136,10 @@ public sealed partial class LocalBoards
         {
             await RefreshCatalogAsync();
             await EraseNotedAsync();
-            RecordsChanged?.Invoke();
+            foreach (var handler in RecordsChanged?.GetInvocationList() ?? [])
+            {
+                await ((Func<Task>)handler)();
+            }
         }
         finally
         {
@@ -488,31 +491,48 @@ public sealed partial class LocalBoards
 
     private async Task RefreshCatalogAsync()
     {
-        var contents = await store.LoadAsync(stopSharing.Token);
-        await RunAsync(() =>
+        // What was read may be older than what this process changed meanwhile: then it is read again.
+        while (!stopSharing.IsCancellationRequested)
         {
-            var games = new List<Game>();
-            foreach (var stored in contents.Games)
+            var before = catalog.Version;
+            var contents = await store.LoadAsync(stopSharing.Token);
+            if (await RunAsync(() => TryTakeOver(contents, before)))
             {
-                var game = catalog.Games.FirstOrDefault(known => known.Number == stored.Number);
-                if (game is null)
-                {
-                    games.Add(NewGame(stored));
-                    continue;
-                }
-
-                games.Add(game);
-                Refresh(game, stored);
+                return;
             }
 
-            foreach (var game in catalog.Games.Except(games))
+            await PauseAsync(ShortestWait);
+        }
+    }
+
+    private bool TryTakeOver(StoreContents contents, long before)
+    {
+        if (catalog.Version != before)
+        {
+            return false;
+        }
+
+        var games = new List<Game>();
+        foreach (var stored in contents.Games)
+        {
+            var game = catalog.Games.FirstOrDefault(known => known.Number == stored.Number);
+            if (game is null)
             {
-                game.Remove();
+                games.Add(NewGame(stored));
+                continue;
             }
 
-            catalog.Set(games);
-            return true;
-        });
+            games.Add(game);
+            Refresh(game, stored);
+        }
+
+        foreach (var game in catalog.Games.Except(games))
+        {
+            game.Remove();
+        }
+
+        catalog.Set(games);
+        return true;
     }
 
     /// <summary>Takes over what others changed. What is served here is changed here alone.</summary>

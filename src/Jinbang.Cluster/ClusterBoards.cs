@@ -75,7 +75,7 @@ public sealed partial class ClusterBoards : IBoards, IAsyncDisposable
     public event Action? EventsAdded;
 
     /// <inheritdoc />
-    public event Action? RecordsChanged
+    public event Func<Task>? RecordsChanged
     {
         add => home.RecordsChanged += value;
         remove => home.RecordsChanged -= value;

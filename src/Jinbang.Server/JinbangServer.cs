@@ -175,7 +175,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         boards.FileTroubled += (what, fault) => LogFileTrouble(logger, what, fault.Message);
         if (cluster is not null)
         {
-            boards.RecordsChanged += () => _ = ReloadAsync();
+            boards.RecordsChanged += ReloadAsync;
             app.Lifetime.ApplicationStopping.Register(() => LeaveClusterAsync().Wait(LongestLeaving));
         }
 

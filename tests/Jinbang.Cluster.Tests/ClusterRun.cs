@@ -392,15 +392,18 @@ internal sealed class ClusterRun(int servers, int clients, int seed) : IAsyncDis
         var submissions = all.Where(static call => call.Kind == CallKind.Submit).ToList();
         var acknowledged = submissions.Count(static call => call.IsAcknowledged);
         var unknown = submissions.GroupBy(static call => call.Key).Count(static group => group.All(static call => !call.IsAcknowledged));
-        return new RunResult(faults, acknowledged, unknown, reads, [.. harm.OrderBy(static one => one.At).SelectMany(one => OutagesOf(one.Fault, one.At, one.Owners, one.Victim, submissions))]);
+        return new RunResult(faults, acknowledged, unknown, reads, [.. harm.SelectMany(one => OutagesOf(one.Fault, one.At, UntilOf(one.At), one.Owners, one.Victim, submissions))]);
     }
 
-    private static IEnumerable<(Fault, string, TimeSpan, bool)> OutagesOf(Fault fault, long at, IReadOnlyDictionary<string, int> owners, int victim, List<Call> submissions)
+    /// <summary>Until the next harm is done, but for no longer than 20 seconds.</summary>
+    private long UntilOf(long at) => harm.Where(other => other.At > at).Select(static other => other.At).Append(at + (20 * Stopwatch.Frequency)).Min();
+
+    private static IEnumerable<(Fault, string, TimeSpan, bool)> OutagesOf(Fault fault, long at, long until, IReadOnlyDictionary<string, int> owners, int victim, List<Call> submissions)
     {
         foreach (var board in Keeps)
         {
-            // The longest gap between acknowledgements that began within the next 20 seconds.
-            var ends = submissions.Where(call => call.Board == board && call.IsAcknowledged && call.Ended > at && call.Ended < at + (20 * Stopwatch.Frequency)).Select(static call => call.Ended).Order().ToList();
+            // The longest time without an acknowledgement.
+            var ends = submissions.Where(call => call.Board == board && call.IsAcknowledged && call.Ended > at && call.Ended < until).Select(static call => call.Ended).Order().ToList();
             var (last, longest) = (at, 0L);
             foreach (var end in ends)
             {

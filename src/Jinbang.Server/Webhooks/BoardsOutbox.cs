@@ -215,13 +215,7 @@ internal sealed class BoardsOutbox : IOutbox, IDisposable
     }
 
     /// <summary>Another server may have changed webhooks.</summary>
-    private void Reload()
-    {
-        if (IsLoaded)
-        {
-            _ = ReloadAsync();
-        }
-    }
+    private Task Reload() => IsLoaded ? ReloadAsync() : Task.CompletedTask;
 
     private async Task ReloadAsync()
     {
