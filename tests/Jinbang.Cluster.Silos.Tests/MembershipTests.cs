@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Net;
+using Jinbang.Boards.Games;
+using Jinbang.Boards.Submissions;
+using Jinbang.Postgres;
+using Jinbang.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
@@ -10,46 +14,51 @@ namespace Jinbang.Cluster.Silos.Tests;
 
 public sealed class MembershipTests
 {
-    private const string Migration = "0002-membership.sql";
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
-    public async Task Silos_find_each_other_in_the_tables_that_the_migration_makes()
+    public async Task Servers_over_PostgreSQL_find_each_other_and_share_boards()
     {
-        Assert.SkipWhen(PostgresServer.Programs is null, "There is no PostgreSQL here.");
-        await using var postgres = await PostgresServer.StartAsync();
-        await postgres.ExecuteAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, Migration)));
-        await using var disk = new SharedDisk();
-        var game = new Boards.Games.GameDefinition { Id = TestCluster.Game, Boards = [new Boards.Games.BoardDefinition { Name = "main" }] };
-        await using var one = await TestServer.StartAsync(disk, game, null, UseAdoNet);
-        await using var two = await TestServer.StartAsync(disk, game, null, UseAdoNet);
-        foreach (var server in new[] { one, two })
+        var postgres = await PostgresServer.SharedAsync();
+        var database = await postgres.CreateDatabaseAsync();
+        var game = new GameDefinition { Id = TestCluster.Game, Boards = [new BoardDefinition { Name = BoardDefinition.ClassicName }] };
+        await using (var one = await StartAsync(database, game))
+        await using (var two = await StartAsync(database, game))
         {
-            await Eventually.HoldsAsync(
-                () => server.Services.GetRequiredService<IClusterMembershipService>().CurrentSnapshot.Members.Values.Count(static member => member.Status == SiloStatus.Active) == 2,
-                "both silos are active");
-            await TestCluster.PostAsync(server, server.Settings.Name, 1);
+            foreach (var server in new[] { one, two })
+            {
+                await Eventually.HoldsAsync(
+                    () => server.Services.GetRequiredService<IClusterMembershipService>().CurrentSnapshot.Members.Values.Count(static member => member.Status == SiloStatus.Active) == 2,
+                    "both silos are active");
+                await Eventually.HoldsAsync(
+                    async () => (await TestCluster.PostAsync(server, server.Settings.Name, 1)).Result is SubmitResult.First or SubmitResult.NotBetter, "the board answers");
+            }
+
+            Assert.Equal(2, (await two.Boards.HeadAsync(TestCluster.Main, None)).Rows.Count);
+            await one.StopAsync();
+            Assert.True(two.Home.IsServing(TestCluster.Main));
+            Assert.Equal(2, (await two.Boards.HeadAsync(TestCluster.Main, None)).Rows.Count);
         }
 
-        Assert.Equal(2, (await two.Boards.HeadAsync(TestCluster.Main, CancellationToken.None)).Rows.Count);
-        await one.StopAsync();
-        Assert.Equal(2, (await two.Boards.HeadAsync(TestCluster.Main, CancellationToken.None)).Rows.Count);
-
-        void UseAdoNet(ISiloBuilder silo) => silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", postgres.ConnectionString));
+        await postgres.DropDatabaseAsync(database);
     }
 
     [Fact]
     public async Task The_membership_tables_keep_what_the_provider_promises()
     {
-        Assert.SkipWhen(PostgresServer.Programs is null, "There is no PostgreSQL here.");
-        await using var postgres = await PostgresServer.StartAsync();
-        await postgres.ExecuteAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, Migration)));
+        var postgres = await PostgresServer.SharedAsync();
+        var database = await postgres.CreateDatabaseAsync();
+        await using (await PostgresScoreStore.OpenAsync(database, new PostgresStoreOptions(), TimeProvider.System, None))
+        {
+            // It makes the tables.
+        }
+
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(static options => (options.ClusterId, options.ServiceId) = ("c", "s"));
             silo.Configure<EndpointOptions>(static options => options.AdvertisedIPAddress = IPAddress.Loopback);
-            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", postgres.ConnectionString));
+            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", database));
         });
         using var host = builder.Build();
         var table = host.Services.GetRequiredService<IMembershipTable>();
@@ -79,7 +88,13 @@ public sealed class MembershipTests
         await table.CleanupDefunctSiloEntriesAsync(new DateTimeOffset(entry.StartTime.AddDays(1)), None);
         Assert.Equal(SiloStatus.Active, Assert.Single((await table.ReadAllAsync(None)).Members).Item1.Status);
         await table.DeleteMembershipTableEntriesAsync("c", None);
-        await postgres.ExecuteAsync("DO $$ BEGIN ASSERT (SELECT count(*) FROM OrleansMembershipVersionTable) = 0; END $$");
+        await PostgresServer.ExecuteAsync(database, "DO $$ BEGIN ASSERT (SELECT count(*) FROM OrleansMembershipVersionTable) = 0; END $$");
+    }
+
+    private static async Task<TestServer> StartAsync(string database, GameDefinition game)
+    {
+        var store = await PostgresScoreStore.OpenAsync(database, new PostgresStoreOptions { IsShared = true }, TimeProvider.System, None);
+        return await TestServer.StartAsync(store, game, null, silo => silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", database)));
     }
 
     private static MembershipEntry Entry(int generation, SiloStatus status)

@@ -18,15 +18,17 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly IHost host;
     private bool isStopped;
 
-    private TestServer(IHost host, LocalBoards home, MemberStore store, ClusterSettings settings)
+    private TestServer(IHost host, LocalBoards home, ISharedStore store, ClusterSettings settings)
     {
-        (this.host, Home, Store, Settings) = (host, home, store, settings);
+        (this.host, Home, Shared, Settings) = (host, home, store, settings);
         Boards = host.Services.GetRequiredService<ClusterBoards>();
     }
 
     public LocalBoards Home { get; }
 
-    public MemberStore Store { get; }
+    public ISharedStore Shared { get; }
+
+    public MemberStore Store => (MemberStore)Shared;
 
     public ClusterSettings Settings { get; }
 
@@ -44,15 +46,14 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     public static Task<TestServer> StartAsync(SharedDisk disk, Membership membership, GameDefinition game, Func<ClusterSettings, ClusterSettings>? adjust = null) =>
-        StartAsync(disk, game, adjust, silo => silo.Services.AddSingleton(membership.Open()));
+        StartAsync(new MemberStore(disk), game, adjust, silo => silo.Services.AddSingleton(membership.Open()));
 
     public static async Task<TestServer> StartAsync(
-        SharedDisk disk, GameDefinition game, Func<ClusterSettings, ClusterSettings>? adjust, Action<ISiloBuilder> membership)
+        ISharedStore store, GameDefinition game, Func<ClusterSettings, ClusterSettings>? adjust, Action<ISiloBuilder> membership)
     {
         var port = FreePort();
         var settings = new ClusterSettings { Name = $"server-{port}", SiloPort = port, OnDeath = static _ => { } };
         settings = adjust?.Invoke(settings) ?? settings;
-        var store = new MemberStore(disk);
         var home = new LocalBoards(
             store, [game], TimeProvider.System, new LocalBoardsOptions { Sharing = new SharingOptions { Description = new MemberDescription(settings.Name, settings.MemberAddress) } });
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -92,5 +93,6 @@ internal sealed class TestServer : IAsyncDisposable
         }
 
         Home.Dispose();
+        await Shared.DisposeAsync();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CsCheck;
 using Jinbang.Boards;
 using Jinbang.Boards.Players;
@@ -9,7 +10,6 @@ using Jinbang.Cluster.Calls;
 using Jinbang.Ranking;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
-using System.Text.Json;
 
 namespace Jinbang.Cluster.Silos.Tests;
 
