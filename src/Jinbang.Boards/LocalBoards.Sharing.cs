@@ -298,7 +298,7 @@ public sealed partial class LocalBoards
         }
 
         renewing = Task.WhenAll(
-            Task.Run(RenewRepeatedlyAsync, CancellationToken.None),
+            Task.Factory.StartNew(RenewRepeatedly, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default),
             Task.Run(RefreshRepeatedlyAsync, CancellationToken.None),
             Task.Run(FollowRepeatedlyAsync, CancellationToken.None));
         foreach (var game in catalog.Games)
@@ -319,13 +319,14 @@ public sealed partial class LocalBoards
         }
     }
 
-    private async Task RenewRepeatedlyAsync()
+    /// <summary>On a thread of its own: the pool's may all be busy, and a lease does not wait for them.</summary>
+    private void RenewRepeatedly()
     {
-        while (!stopSharing.IsCancellationRequested)
+        do
         {
-            await TryAsync(RenewAsync);
-            await PauseAsync(options.Sharing!.Renewal);
+            TryAsync(RenewAsync).GetAwaiter().GetResult();
         }
+        while (!stopSharing.Token.WaitHandle.WaitOne(options.Sharing!.Renewal));
     }
 
     private async Task FollowRepeatedlyAsync()

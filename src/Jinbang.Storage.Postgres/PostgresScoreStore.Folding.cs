@@ -184,8 +184,8 @@ public sealed partial class PostgresScoreStore
               SELECT lines.* FROM lines JOIN "window" ON "window".number = lines.w AND "window".state <> 3 WHERE EXISTS (SELECT FROM owned) ORDER BY w, player
               ON CONFLICT ("window", player) DO UPDATE SET score = excluded.score, score2 = excluded.score2, score3 = excluded.score3, score4 = excluded.score4,
                 ord = excluded.ord, metadata = excluded.metadata)
-            UPDATE board SET folded = $4, last_order = greatest(last_order, (SELECT coalesce(max(ord), 0) FROM log WHERE board = $1 AND number > $3 AND number <= $4))
-            WHERE number = $1 AND folded = $3 AND EXISTS (SELECT FROM owned)
+            UPDATE board SET folded = greatest(folded, $4), last_order = greatest(last_order, (SELECT coalesce(max(ord), 0) FROM log WHERE board = $1 AND number > $3 AND number <= $4))
+            WHERE number = $1 AND EXISTS (SELECT FROM owned)
             """;
         return await WriteAsync(async opened =>
         {

@@ -30,34 +30,31 @@ public sealed partial class PostgresScoreStore
     }
 
     /// <inheritdoc />
-    public async ValueTask<Renewal> RenewAsync(MemberLoad load, TimeSpan lease, CancellationToken cancellationToken)
+    /// <remarks>Done while it is called, on the caller's thread: a process that is busy must not lose its lease because no thread of the pool is free.</remarks>
+    public ValueTask<Renewal> RenewAsync(MemberLoad load, TimeSpan lease, CancellationToken cancellationToken)
     {
-        await renewing.WaitAsync(cancellationToken);
+        renewing.Wait(cancellationToken);
         try
         {
             // A connection of its own, so that a renewal never waits for one of the pool.
-            leaseConnection ??= await sessions.OpenAsync(cancellationToken);
-            var isMember = await RunAsync(
-                leaseConnection,
-                """
-                UPDATE member SET lease_until = clock_timestamp() + $2, boards = $3, entries = $4, followed = $5
-                WHERE number = $1 AND lease_until > clock_timestamp() - interval '1 minute'
-                """,
-                cancellationToken, Member, lease, load.Boards, load.Entries, load.Followed) > 0;
+            leaseConnection ??= sessions.Open();
+            using var renew = With(
+                new NpgsqlCommand(
+                    """
+                    UPDATE member SET lease_until = clock_timestamp() + $2, boards = $3, entries = $4, followed = $5
+                    WHERE number = $1 AND lease_until > clock_timestamp() - interval '1 minute'
+                    """,
+                    leaseConnection),
+                Member, lease, load.Boards, load.Entries, load.Followed);
+            var isMember = renew.ExecuteNonQuery() > 0;
 
             // Only now, in a statement of its own: what others took before the lease was renewed is seen here for certain.
-            var (lost, catalog, records, erasures) = (new List<int>(), 0L, 0L, 0L);
-            await using var command = With(
+            using var command = With(
                 new NpgsqlCommand("SELECT (SELECT array_agg(board) FROM handover WHERE former = $1), catalog, records, erasures FROM change", leaseConnection), Member);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            if (!await reader.IsDBNullAsync(0, cancellationToken))
-            {
-                lost.AddRange(reader.GetFieldValue<int[]>(0));
-            }
-
-            (catalog, records, erasures) = (reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
-            return new Renewal(isMember, lost, catalog, records, erasures);
+            using var reader = command.ExecuteReader();
+            reader.Read();
+            var lost = reader.IsDBNull(0) ? [] : reader.GetFieldValue<int[]>(0);
+            return new(new Renewal(isMember, lost, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)));
         }
         catch (Exception fault) when (PostgresErrors.IsOurs(fault))
         {

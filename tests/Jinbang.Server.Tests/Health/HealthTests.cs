@@ -27,7 +27,7 @@ public sealed class HealthTests
     {
         var data = Directory.CreateTempSubdirectory("jinbang-loading-").FullName;
         var settings = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Data"] = data }).Build());
-        await using (var store = SqliteScoreStore.Open(DataFolder.Take(data), settings.Storage, TimeProvider.System))
+        await using (var store = SqliteScoreStore.Open(DataFolder.Take(data), settings.Storage.Sqlite, TimeProvider.System))
         {
             var boards = new LocalBoards(store, [.. settings.Games.Games.Select(static game => game.Definition)], TimeProvider.System, settings.Limits.Boards);
             var builder = WebApplication.CreateEmptyBuilder(new());
