@@ -358,7 +358,12 @@ public sealed partial class LocalBoards
         {
             if (!board.IsServed && await shared!.LoadBoardAsync(board.Number, stopSharing.Token) is { } stored)
             {
+                var before = board.ReadThrough;
                 await board.CatchUpAsync(shared, stored, stopSharing.Token);
+                if (board.ReadThrough != before)
+                {
+                    await shared.NoteFollowedAsync(board.Number, board.ReadThrough, stopSharing.Token);
+                }
             }
         }
         finally

@@ -222,6 +222,10 @@ public sealed partial class PostgresScoreStore
         opened => RunAsync(opened, "UPDATE ownership SET follower = $3 WHERE board = $1 AND owner = $2 AND follower <> $3", cancellationToken, board, Member, follower), cancellationToken);
 
     /// <inheritdoc />
+    public async ValueTask NoteFollowedAsync(int board, long through, CancellationToken cancellationToken) => await WriteAsync(
+        opened => RunAsync(opened, "UPDATE ownership SET followed_through = $3 WHERE board = $1 AND follower = $2", cancellationToken, board, Member, through), cancellationToken, isRepeatable: true);
+
+    /// <inheritdoc />
     public ValueTask<IReadOnlyList<Jinbang.Ranking.PlayerId>> FindPlayersAsync(int game, IReadOnlyList<Jinbang.Boards.Players.ExternalId> players, CancellationToken cancellationToken)
     {
         var ids = players.Select(static player => System.Text.Encoding.UTF8.GetString(player.Utf8)).ToArray();

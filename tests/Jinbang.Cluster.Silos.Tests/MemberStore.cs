@@ -112,6 +112,8 @@ internal sealed class MemberStore(SharedDisk disk) : ISharedStore
     public ValueTask<IReadOnlyList<Member>> ReadMembersAsync(CancellationToken cancellationToken) => AloneAsync(() =>
         new ValueTask<IReadOnlyList<Member>>([.. disk.Members.Where(static pair => pair.Value.IsAlive).Select(static pair => new Member(pair.Key, pair.Value.Description, pair.Value.Load, pair.Value.Left))]));
 
+    public ValueTask NoteFollowedAsync(int board, long through, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     public async ValueTask SetFollowerAsync(int board, int follower, CancellationToken cancellationToken) => await AloneAsync(() =>
     {
         if (Of(board).Owner == self)

@@ -79,6 +79,9 @@ public interface ISharedStore : IScoreStore
     /// <summary>Notes who follows a board that this member owns; 0 for nobody. Nothing happens if it is not the owner any more.</summary>
     ValueTask SetFollowerAsync(int board, int follower, CancellationToken cancellationToken);
 
+    /// <summary>Notes up to which row of the log this member's copy of a board has come. From anywhere.</summary>
+    ValueTask NoteFollowedAsync(int board, long through, CancellationToken cancellationToken);
+
     /// <summary>Finds players by their own ids, without making new ones. From anywhere.</summary>
     /// <returns>Their numbers, index by index; <c>default</c> where there is no such player.</returns>
     ValueTask<IReadOnlyList<Ranking.PlayerId>> FindPlayersAsync(int game, IReadOnlyList<Players.ExternalId> players, CancellationToken cancellationToken);

@@ -24,6 +24,7 @@ internal static class CommandLine
             data,
             Backup(data),
             Restore(data),
+            ClusterCommand.Make(GuardAsync),
         };
         root.SetAction((parsed, cancellationToken) => GuardAsync(() => ServeAsync(parsed.GetValue(urls), parsed.GetValue(data), cancellationToken)));
         // Signals belong to the host: it answers what is being asked before it ends. The command line's own handling would end the process after two seconds.

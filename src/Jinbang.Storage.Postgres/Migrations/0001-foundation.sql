@@ -65,10 +65,11 @@ CREATE TABLE board (
 
 -- Who writes to a board. Number 0 is no board: who owns it tells the outside of events.
 CREATE TABLE ownership (
-  board     integer PRIMARY KEY,
-  epoch     bigint NOT NULL DEFAULT 0,
-  owner     integer NOT NULL DEFAULT 0,
-  follower  integer NOT NULL DEFAULT 0
+  board             integer PRIMARY KEY,
+  epoch             bigint NOT NULL DEFAULT 0,
+  owner             integer NOT NULL DEFAULT 0,
+  follower          integer NOT NULL DEFAULT 0,
+  followed_through  bigint NOT NULL DEFAULT 0    -- the last row of the log that the follower has
 );
 INSERT INTO ownership (board) VALUES (0);
 CREATE INDEX ownership_owner ON ownership (owner);
