@@ -312,6 +312,12 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     /// <summary>Hands the boards over to the other servers, while everything is still answered.</summary>
     private async Task LeaveClusterAsync()
     {
+        if (!boards.HoldsLease)
+        {
+            // Others have its boards, or will have them in a moment.
+            return;
+        }
+
         try
         {
             await cluster!.LeaveAsync();

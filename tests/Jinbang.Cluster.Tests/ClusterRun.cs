@@ -21,7 +21,10 @@ internal enum Fault
     /// <summary>SIGTERM, and a new start: an upgrade of one server.</summary>
     Restart,
 
-    /// <summary>SIGSTOP for 3 seconds, and SIGCONT: where servers look at each other often enough, they take it for dead and callers are still waiting for its answers when it wakes.</summary>
+    /// <summary>
+    /// SIGSTOP for 3 seconds, and SIGCONT, while it cannot reach the database: where servers look at each other often enough, they take it for dead, and callers are still waiting for its answers
+    /// when it wakes up.
+    /// </summary>
     FreezeMoment,
 
     /// <summary>SIGSTOP for 5 seconds, and SIGCONT.</summary>
@@ -181,7 +184,9 @@ internal sealed class ClusterRun(int servers, int clients, int seed) : IAsyncDis
         using var http = NewClient(key);
         while (!stop.IsCancellationRequested)
         {
-            var (board, player, server) = (Keeps[random.Next(Keeps.Length)], $"o-{random.Next(Players)}", random.Next(cluster.Count));
+            // Most of the time each has a server of his own, so that one that hangs does not hold all of them.
+            var server = random.Next(5) == 0 ? random.Next(cluster.Count) : client % cluster.Count;
+            var (board, player) = (Keeps[random.Next(Keeps.Length)], $"o-{random.Next(Players)}");
             switch (random.Next(10))
             {
                 case < 5:
@@ -315,9 +320,22 @@ internal sealed class ClusterRun(int servers, int clients, int seed) : IAsyncDis
 
                 await server.StartAsync();
                 break;
-            case Fault.FreezeMoment or Fault.FreezeBriefly or Fault.FreezeLong:
+            case Fault.FreezeMoment:
                 server.Freeze();
-                await Task.Delay(TimeSpan.FromSeconds(fault switch { Fault.FreezeMoment => 3, Fault.FreezeBriefly => 5, _ => 15 }), TimeProvider.System);
+                await Task.Delay(TimeSpan.FromSeconds(2.5), TimeProvider.System);
+
+                // By now others have its boards and go on. What is asked of it waits until it wakes up, and then it cannot reach the database for a moment, where it would learn that.
+                server.Proxy.Mode = ProxyMode.Hold;
+                var asked = AskManyAsync(victim, [.. owners.Where(owner => owner.Value == victim).Select(static owner => owner.Key)]);
+                await Task.Delay(TimeSpan.FromSeconds(0.5), TimeProvider.System);
+                server.Thaw();
+                await asked;
+                server.Proxy.Mode = ProxyMode.Pass;
+                await SuperviseAsync(server);
+                break;
+            case Fault.FreezeBriefly or Fault.FreezeLong:
+                server.Freeze();
+                await Task.Delay(TimeSpan.FromSeconds(fault == Fault.FreezeBriefly ? 5 : 15), TimeProvider.System);
                 server.Thaw();
                 await SuperviseAsync(server);
                 break;
@@ -338,6 +356,12 @@ internal sealed class ClusterRun(int servers, int clients, int seed) : IAsyncDis
                 server.Proxy.Cut();
                 break;
         }
+    }
+
+    private async Task AskManyAsync(int server, IReadOnlyList<string> boards)
+    {
+        using var http = NewClient(key);
+        await Task.WhenAll(Enumerable.Range(0, boards.Count == 0 ? 0 : 300).Select(i => ReadOwnAsync(http, boards[i % boards.Count], $"o-{i % Players}", server)));
     }
 
     /// <summary>Starts servers again that have ended by themselves, as one does that others took for dead.</summary>
@@ -375,6 +399,11 @@ internal sealed class ClusterRun(int servers, int clients, int seed) : IAsyncDis
 
     private async Task<RunResult> CheckAsync()
     {
+        for (var tries = 0; tries < 300 && (await OpenSeasonsAsync()).Count > 0; tries++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+
         var all = calls.ToList();
         var faults = all.Where(static call => call.Oddity is not null).Select(static call => call.Oddity!).Distinct().ToList();
         var byId = publicIds.ToDictionary(static pair => pair.Value, static pair => pair.Key);
@@ -442,10 +471,17 @@ internal sealed class ClusterRun(int servers, int clients, int seed) : IAsyncDis
     {
         var faults = new List<string>();
         await ReadAsync("SELECT id, count(*) FROM event GROUP BY id HAVING count(*) > 1", row => faults.Add($"event {row.GetString(0)} is there {row.GetInt64(1)} times"));
+        faults.AddRange((await OpenSeasonsAsync()).Select(static board => $"the season of {board} never closed"));
+        return faults;
+    }
+
+    private async Task<IReadOnlyList<string>> OpenSeasonsAsync()
+    {
+        var boards = new List<string>();
         await ReadAsync(
             $"SELECT b.name FROM board AS b JOIN game AS g ON g.number = b.game WHERE g.id = '{Game}' AND NOT EXISTS (SELECT FROM \"window\" AS w WHERE w.board = b.number AND w.rule = 'season' AND w.state = 2)",
-            row => faults.Add($"the season of {row.GetString(0)} never closed"));
-        return faults;
+            row => boards.Add(row.GetString(0)));
+        return boards;
     }
 
     private static List<LogLine> LinesOf(string text, long submitted) => [.. text.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(line =>

@@ -171,8 +171,13 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
         {
             switch (work)
             {
-                case Submission { IsAnswered: false, Repeats: null } submission when IsPossible(submission):
-                    submission.Board.Decide(submission, turn);
+                case Submission { IsAnswered: false, Repeats: null } submission:
+                    submission.IsDecided = IsPossible(submission);
+                    if (submission.IsDecided)
+                    {
+                        submission.Board.Decide(submission, turn);
+                    }
+
                     break;
 
                 case ProfilePost profile when profile.Player.IsSome && profile.Game.Has(profile.Player):
@@ -222,10 +227,11 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
                     break;
 
                 case Submission submission:
-                    submission.Outcome = IsPossible(submission) ? OutcomeOf(submission, commit)
+                    // What was decided is committed by now, also if the board was lost meanwhile.
+                    submission.Outcome = submission.IsDecided ? OutcomeOf(submission, commit)
                         : submission.Player.IsSome || submission.Board.IsGone ? new SubmitOutcome(SubmitResult.Gone)
                         : default;
-                    submission.Fault = submission.Board is { IsServed: false, IsGone: false } ? submission.Board.Elsewhere() : null;
+                    submission.Fault = submission is { IsDecided: false, Board: { IsServed: false, IsGone: false } board } ? board.Elsewhere() : null;
                     break;
 
                 case ProfilePost profile:

@@ -96,6 +96,9 @@ internal sealed class Submission : Work<SubmitOutcome>, IAboutPlayer
     /// <summary>The submission of an earlier turn that has its key.</summary>
     public StoredSubmission? Earlier { get; set; }
 
+    /// <summary>Whether the turn has decided it: the board was there, here, and the player too.</summary>
+    public bool IsDecided { get; set; }
+
     /// <summary>Whether the outcome is known without a decision.</summary>
     public bool IsAnswered { get; set; }
 }
