@@ -407,6 +407,13 @@ public sealed partial class LocalBoards
 
     private async Task<bool> TakeAsync(Board board, CancellationToken cancellationToken)
     {
+        // A turn that was decided while the board was still served must have ended before the claim, or it would be written under the new epoch: what others wrote in between is
+        // missing from it.
+        if (!await RunAsync(static () => true))
+        {
+            return false;
+        }
+
         var losses = board.Losses;
         if (!await shared!.ClaimAsync(board.Number, cancellationToken))
         {

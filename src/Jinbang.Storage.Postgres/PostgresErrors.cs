@@ -14,10 +14,12 @@ internal static class PostgresErrors
     public static bool IsRefusal(Exception fault) => fault is PostgresException { SqlState: { } state } && (state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal) || state == PostgresErrorCodes.RaiseException);
 
     /// <summary>
-    /// Whether the database itself said that the statement failed, and lives on: then nothing of it is stored. After anything else nobody knows. A session that was ended
-    /// (class 57P) may have been so after its commit.
+    /// Whether the database itself said that the statement failed, and lives on: then nothing of it is stored. After anything else nobody knows: a session that was ended (class
+    /// 57P) or lost behind a pooler (class 08) may have been so after its commit.
     /// </summary>
-    public static bool IsCertain(Exception fault) => fault is PostgresException { SqlState: { } state } && !state.StartsWith("57P", StringComparison.Ordinal) && !state.StartsWith("XX", StringComparison.Ordinal);
+    public static bool IsCertain(Exception fault) =>
+        fault is PostgresException { SqlState: { Length: 5 } state } && state != PostgresErrorCodes.StatementCompletionUnknown
+        && (state == PostgresErrorCodes.QueryCanceled || state[..2] is "0A" or "22" or "23" or "25" or "28" or "3D" or "40" or "42" or "53" or "54" or "55" or "P0");
 
     /// <summary>What a reader, or a writer whose call was certainly not stored, is told.</summary>
     public static Exception Unavailable(Exception fault) => fault is PostgresException { SqlState: ['X', 'X', ..] or ['5', '8', ..] } broken

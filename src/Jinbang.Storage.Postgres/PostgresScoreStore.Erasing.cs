@@ -141,6 +141,9 @@ public sealed partial class PostgresScoreStore
     private void EraseFrom(int board, int[] players, IReadOnlyList<int> openWindows, long through)
     {
         var open = openWindows.ToArray();
+
+        // A fold that has lost its caller may still be running: it is waited for, and one that comes later finds nothing to do.
+        Run("SELECT FROM board WHERE number = $1 FOR UPDATE", board);
         Run("DELETE FROM log WHERE board = $1 AND player = ANY ($2)", board, players);
         Run(
             "DELETE FROM entry WHERE player = ANY ($2) AND \"window\" IN (SELECT number FROM \"window\" WHERE board = $1 AND number = ANY ($3))", board, players, open);

@@ -10,7 +10,7 @@ namespace Jinbang.Storage.Postgres;
 public sealed partial class PostgresScoreStore
 {
     private const int SliceRows = 5_000;
-    private const int MostAtOnce = 200_000;
+    private const int MostAtOnce = 20_000;
     private static readonly TimeSpan EventRetention = TimeSpan.FromDays(30);
     private static readonly TimeSpan TidyPause = TimeSpan.FromMinutes(1);
 
@@ -130,7 +130,7 @@ public sealed partial class PostgresScoreStore
         {
             while (true)
             {
-                long epoch, from, to;
+                long epoch, to;
                 lock (claiming)
                 {
                     if (!claims.TryGetValue(board, out var claim) || claim.LastNumber <= claim.Folded)
@@ -138,11 +138,11 @@ public sealed partial class PostgresScoreStore
                         return;
                     }
 
-                    (epoch, from, to) = (claim.Epoch, claim.Folded, Math.Min(claim.LastNumber, claim.Folded + MostAtOnce));
+                    (epoch, to) = (claim.Epoch, Math.Min(claim.LastNumber, claim.Folded + MostAtOnce));
                     claim.WaitingSince = to == claim.LastNumber ? 0 : claim.WaitingSince;
                 }
 
-                if (!await FoldAsync(board, epoch, from, to, cancellationToken))
+                if (!await FoldAsync(board, epoch, to, cancellationToken))
                 {
                     return;
                 }
@@ -163,38 +163,41 @@ public sealed partial class PostgresScoreStore
         }
     }
 
-    private async Task<bool> FoldAsync(int board, long epoch, long from, long to, CancellationToken cancellationToken)
+    /// <summary>
+    /// The row of the board is locked before anything is read, so two folds of one board, of which one may have lost its caller, come one after the other, and each begins where the
+    /// board says that the last one ended. One statement: whoever freezes in the middle of it holds no lock.
+    /// </summary>
+    private async Task<bool> FoldAsync(int board, long epoch, long to, CancellationToken cancellationToken)
     {
         const string fold = """
-            WITH owned AS (SELECT board FROM ownership WHERE board = $1 AND (epoch = $2 OR $5) FOR SHARE),
+            WITH owned AS (SELECT board FROM ownership WHERE board = $1 AND (epoch = $2 OR $4) FOR SHARE),
+            held AS (SELECT folded FROM board WHERE number = $1 AND EXISTS (SELECT FROM owned) FOR UPDATE),
             lines AS (
               SELECT DISTINCT ON (w, player) w, player, s1, s2, s3, s4, ord, metadata FROM (
                 SELECT
-                  split_part(line, ':', 1)::integer AS w, split_part(line, ':', 2)::integer AS result, l.player, l.ord, l.number, l.metadata, kept = '' AS is_submitted,
+                  split_part(line, ':', 1)::integer AS w, split_part(line, ':', 2)::integer AS result, l.player, l.ord, l.number, l.metadata,
                   CASE kept WHEN '' THEN l.score ELSE split_part(kept, ',', 1)::bigint END AS s1,
                   CASE kept WHEN '' THEN l.score2 ELSE coalesce(nullif(split_part(kept, ',', 2), ''), '0')::bigint END AS s2,
                   CASE kept WHEN '' THEN l.score3 ELSE coalesce(nullif(split_part(kept, ',', 3), ''), '0')::bigint END AS s3,
                   CASE kept WHEN '' THEN l.score4 ELSE coalesce(nullif(split_part(kept, ',', 4), ''), '0')::bigint END AS s4
                 FROM log AS l, unnest(string_to_array(l.windows, ';')) AS line, split_part(line, ':', 6) AS kept
-                WHERE l.board = $1 AND l.number > $3 AND l.number <= $4 AND l.ord <> 0) AS all_lines
+                WHERE l.board = $1 AND l.number > (SELECT folded FROM held) AND l.number <= $3 AND l.ord <> 0) AS all_lines
               WHERE result IN (1, 2)
               ORDER BY w, player, number DESC),
             written AS (
-              INSERT INTO entry ("window", player, score, score2, score3, score4, ord, metadata)
-              SELECT lines.* FROM lines JOIN "window" ON "window".number = lines.w AND "window".state <> 3 WHERE EXISTS (SELECT FROM owned) ORDER BY w, player
+              INSERT INTO entry AS e ("window", player, score, score2, score3, score4, ord, metadata)
+              SELECT lines.* FROM lines JOIN "window" ON "window".number = lines.w AND "window".state <> 3 ORDER BY w, player
               ON CONFLICT ("window", player) DO UPDATE SET score = excluded.score, score2 = excluded.score2, score3 = excluded.score3, score4 = excluded.score4,
-                ord = excluded.ord, metadata = excluded.metadata)
-            UPDATE board SET folded = greatest(folded, $4), last_order = greatest(last_order, (SELECT coalesce(max(ord), 0) FROM log WHERE board = $1 AND number > $3 AND number <= $4))
-            WHERE number = $1 AND EXISTS (SELECT FROM owned)
+                ord = excluded.ord, metadata = excluded.metadata WHERE excluded.ord >= e.ord)
+            UPDATE board SET folded = greatest(board.folded, $3),
+              last_order = greatest(last_order, (SELECT coalesce(max(ord), 0) FROM log WHERE board = $1 AND number > held.folded AND number <= $3))
+            FROM held WHERE board.number = $1
             """;
-        return await WriteAsync(async opened =>
+        return await LongAsync(async opened =>
         {
-            await using var transaction = await opened.BeginTransactionAsync(cancellationToken);
-            await RunAsync(opened, "SET LOCAL statement_timeout = 0", cancellationToken);
-            var isFolded = await RunAsync(opened, fold, cancellationToken, board, epoch, from, to, options.UnsafeWithoutFence) > 0;
-            await transaction.CommitAsync(cancellationToken);
-            return isFolded;
-        }, cancellationToken, isRepeatable: true);
+            await using var command = With(new NpgsqlCommand(fold, opened) { CommandTimeout = 0 }, board, epoch, to, options.UnsafeWithoutFence);
+            return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        }, cancellationToken);
     }
 
     /// <summary>Clears away a slice of what is old or was deleted.</summary>

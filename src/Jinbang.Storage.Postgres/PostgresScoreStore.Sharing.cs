@@ -13,20 +13,23 @@ public sealed partial class PostgresScoreStore
     private readonly SemaphoreSlim renewing = new(1, 1);
     private Task renewals = Task.CompletedTask;
     private NpgsqlConnection? leaseConnection;
+    private volatile bool isExpelled;
 
     /// <inheritdoc />
     public async ValueTask<int> JoinAsync(MemberDescription description, TimeSpan lease, CancellationToken cancellationToken)
     {
-        while (true)
+        var start = time.GetTimestamp();
+        while ((Member = await TryJoinAsync(description, lease, isAlone: false, cancellationToken)) == 0)
         {
-            var number = await TryJoinAsync(description, lease, isAlone: false, cancellationToken);
-            if (number > 0)
+            if (time.GetElapsedTime(start) > options.Lease + TimeSpan.FromSeconds(2))
             {
-                return Member = number;
+                throw new StoreOpenException("A server that shares it with nobody is using the database: stop that one, and start it again with the cluster's settings.");
             }
 
-            throw new StoreOpenException("A server that shares it with nobody is using the database: stop that one, and start it again with the cluster's settings.");
+            await Task.Delay(TakingPause, time, cancellationToken);
         }
+
+        return Member;
     }
 
     /// <inheritdoc />
@@ -42,7 +45,8 @@ public sealed partial class PostgresScoreStore
                 new NpgsqlCommand(
                     """
                     UPDATE member SET lease_until = clock_timestamp() + $2, boards = $3, entries = $4, followed = $5
-                    WHERE number = $1 AND lease_until > clock_timestamp() - interval '1 minute'
+                    WHERE number = $1 AND (lease_until > clock_timestamp() - interval '1 minute'
+                      OR (is_alone AND NOT EXISTS (SELECT FROM member AS other WHERE other.number <> $1 AND other.lease_until > clock_timestamp())))
                     """,
                     leaseConnection),
                 Member, lease, load.Boards, load.Entries, load.Followed);
@@ -333,7 +337,12 @@ public sealed partial class PostgresScoreStore
             try
             {
                 await Task.Delay(options.Lease / 4, time, stopRenewing.Token);
-                await RenewAsync(new MemberLoad(0, 0, 0), options.Lease, stopRenewing.Token);
+                if (!(await RenewAsync(new MemberLoad(0, 0, 0), options.Lease, stopRenewing.Token)).IsMember)
+                {
+                    // The next write says so.
+                    isExpelled = true;
+                    return;
+                }
             }
             catch (Exception fault) when (fault is StoreUnavailableException or StoreBrokenException or OperationCanceledException)
             {

@@ -113,6 +113,11 @@ public sealed partial class PostgresScoreStore
     /// <summary>The committer's connection, opened anew after it broke.</summary>
     private NpgsqlConnection Connection()
     {
+        if (isExpelled)
+        {
+            throw Expelled();
+        }
+
         if (isInDoubt)
         {
             throw new InvalidOperationException("A call of unknown outcome must be settled first.");
