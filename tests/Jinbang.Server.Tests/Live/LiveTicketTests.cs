@@ -27,6 +27,24 @@ public sealed class LiveTicketTests
     }
 
     [Fact]
+    public async Task A_ticket_of_another_server_of_the_same_store_is_understood_for_ten_minutes()
+    {
+        var shifted = new ShiftedClock();
+        await using var server = await TestServer.StartAsync();
+        var view = View with { Player = new Jinbang.Ranking.PlayerId(7), Around = 3, Window = new WindowName("daily", "2026-11-24") };
+        var ticket = new LiveTickets(10, new TicketText(server.Boards, isShared: true, shifted), shifted).Issue(view)!;
+        shifted.Pass(LiveTickets.Reuse - TimeSpan.FromSeconds(5));
+        Assert.Equal(view, Elsewhere().Begin(ticket.Text)!.View);
+        Assert.Null(Elsewhere().Begin(ticket.Text[..^1] + (ticket.Text[^1] == 'A' ? 'B' : 'A')));
+        Assert.Null(Elsewhere().Begin("nonsense"));
+        Assert.Null(new LiveTickets(10, new TicketText(server.Boards, isShared: false, shifted), shifted).Begin(ticket.Text));
+        shifted.Pass(TimeSpan.FromSeconds(10));
+        Assert.Null(Elsewhere().Begin(ticket.Text));
+
+        LiveTickets Elsewhere() => new(10, new TicketText(server.Boards, isShared: true, shifted), shifted);
+    }
+
+    [Fact]
     public void A_ticket_that_was_used_is_good_until_ten_minutes_after_its_last_stream()
     {
         var tickets = new LiveTickets(10, new TicketText(null!, isShared: false, clock), clock);
