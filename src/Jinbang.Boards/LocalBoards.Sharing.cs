@@ -117,9 +117,19 @@ public sealed partial class LocalBoards
             return;
         }
 
-        // What came before the errand is committed and answered by then; what comes after it is told that the board is elsewhere.
-        await RunAsync(() => board.Lose());
-        await shared.ReleaseAsync([number], CancellationToken.None);
+        // Nobody takes it meanwhile: what is claimed while it is given up might be given up too.
+        await board.Reading.WaitAsync(CancellationToken.None);
+        try
+        {
+            // What came before the errand is committed and answered by then; what comes after it is told that the board is elsewhere.
+            await RunAsync(() => board.Lose());
+            await shared.ReleaseAsync([number], CancellationToken.None);
+        }
+        finally
+        {
+            board.Reading.Release();
+        }
+
         await UnloadAsync(board);
     }
 
@@ -228,7 +238,11 @@ public sealed partial class LocalBoards
         {
             // In this order: from here on nothing is answered for them, so the others need not wait.
             Lose(renewal.Lost);
-            await shared.ReleaseAsync([.. renewal.Lost], stopSharing.Token);
+            var released = shared.ReleaseAsync([.. renewal.Lost], stopSharing.Token);
+
+            // What was claimed between these two is given up with them.
+            Lose(renewal.Lost);
+            await released;
         }
 
         var hasLapsed = !lease.IsValid;
@@ -353,7 +367,7 @@ public sealed partial class LocalBoards
 
     private async Task FollowAsync(Board board)
     {
-        await board.Reading.WaitAsync(stopSharing.Token);
+        await board.Reading.WaitAsync(CancellationToken.None);
         try
         {
             if (!board.IsServed && await shared!.LoadBoardAsync(board.Number, stopSharing.Token) is { } stored)
@@ -420,7 +434,6 @@ public sealed partial class LocalBoards
         }
 
         await board.CatchUpAsync(shared, stored, cancellationToken);
-        board.ErasedThrough = stored.ErasedThrough;
         await NoteErasuresAsync(cancellationToken);
         var version = await store.ReadVersionAsync(cancellationToken);
         return await RunAsync(() =>
@@ -430,6 +443,9 @@ public sealed partial class LocalBoards
                 return false;
             }
 
+            // A copy may be older than what its owners have erased since.
+            board.Drop(board.Game.ErasedAfter(0));
+            board.ErasedThrough = stored.ErasedThrough;
             Erase(board);
             board.Begin(version);
             closer.Look();
@@ -475,7 +491,7 @@ public sealed partial class LocalBoards
 
     private async Task UnloadAsync(Board board)
     {
-        await board.Reading.WaitAsync(stopSharing.Token);
+        await board.Reading.WaitAsync(CancellationToken.None);
         try
         {
             // On the committer's thread: a turn may be looking at it.

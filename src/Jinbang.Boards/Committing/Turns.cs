@@ -171,8 +171,13 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
         {
             switch (work)
             {
-                case Submission { IsAnswered: false, Repeats: null } submission when IsPossible(submission):
-                    submission.Board.Decide(submission, turn);
+                case Submission { IsAnswered: false, Repeats: null } submission:
+                    submission.IsDecided = IsPossible(submission);
+                    if (submission.IsDecided)
+                    {
+                        submission.Board.Decide(submission, turn);
+                    }
+
                     break;
 
                 case ProfilePost profile when profile.Player.IsSome && profile.Game.Has(profile.Player):
@@ -222,7 +227,8 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
                     break;
 
                 case Submission submission:
-                    submission.Outcome = IsPossible(submission) ? OutcomeOf(submission, commit)
+                    // The player may have been erased since: what was committed is applied none the less, and goes with the rest of him.
+                    submission.Outcome = submission is { IsDecided: true, Board: { IsGone: false, IsServed: true } } ? OutcomeOf(submission, commit)
                         : submission.Player.IsSome || submission.Board.IsGone ? new SubmitOutcome(SubmitResult.Gone)
                         : default;
                     submission.Fault = submission.Board is { IsServed: false, IsGone: false } ? submission.Board.Elsewhere() : null;

@@ -96,6 +96,9 @@ internal sealed class Submission : Work<SubmitOutcome>, IAboutPlayer
     /// <summary>The submission of an earlier turn that has its key.</summary>
     public StoredSubmission? Earlier { get; set; }
 
+    /// <summary>Whether the last decision of its turn was about it too.</summary>
+    public bool IsDecided { get; set; }
+
     /// <summary>Whether the outcome is known without a decision.</summary>
     public bool IsAnswered { get; set; }
 }
