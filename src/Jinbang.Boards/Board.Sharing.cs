@@ -77,6 +77,24 @@ internal sealed partial class Board
         }
     }
 
+    /// <summary>Takes players out of what is in memory before it is served.</summary>
+    public void Drop(List<PlayerId> players)
+    {
+        using (gate.Enter())
+        {
+            foreach (var window in open)
+            {
+                foreach (var player in players)
+                {
+                    if (window.Remove(player))
+                    {
+                        window.Head.MarkChanged();
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>Brings what is in memory to what the store holds.</summary>
     /// <param name="shared">Where it rests.</param>
     /// <param name="stored">What the board was, just now.</param>

@@ -117,9 +117,19 @@ public sealed partial class LocalBoards
             return;
         }
 
-        // What came before the errand is committed and answered by then; what comes after it is told that the board is elsewhere.
-        await RunAsync(() => board.Lose());
-        await shared.ReleaseAsync([number], CancellationToken.None);
+        // Nobody takes it meanwhile: what is claimed while it is given up might be given up too.
+        await board.Reading.WaitAsync(CancellationToken.None);
+        try
+        {
+            // What came before the errand is committed and answered by then; what comes after it is told that the board is elsewhere.
+            await RunAsync(() => board.Lose());
+            await shared.ReleaseAsync([number], CancellationToken.None);
+        }
+        finally
+        {
+            board.Reading.Release();
+        }
+
         await UnloadAsync(board);
     }
 
@@ -226,9 +236,7 @@ public sealed partial class LocalBoards
 
         if (renewal.Lost.Count > 0)
         {
-            // In this order: from here on nothing is answered for them, so the others need not wait.
-            Lose(renewal.Lost);
-            await shared.ReleaseAsync([.. renewal.Lost], stopSharing.Token);
+            await LetGoAsync(renewal.Lost);
         }
 
         var hasLapsed = !lease.IsValid;
@@ -353,7 +361,7 @@ public sealed partial class LocalBoards
 
     private async Task FollowAsync(Board board)
     {
-        await board.Reading.WaitAsync(stopSharing.Token);
+        await board.Reading.WaitAsync(CancellationToken.None);
         try
         {
             if (!board.IsServed && await shared!.LoadBoardAsync(board.Number, stopSharing.Token) is { } stored)
@@ -427,7 +435,6 @@ public sealed partial class LocalBoards
         }
 
         await board.CatchUpAsync(shared, stored, cancellationToken);
-        board.ErasedThrough = stored.ErasedThrough;
         await NoteErasuresAsync(cancellationToken);
         var version = await store.ReadVersionAsync(cancellationToken);
         return await RunAsync(() =>
@@ -437,6 +444,9 @@ public sealed partial class LocalBoards
                 return false;
             }
 
+            // A copy may be older than what its owners have erased since.
+            board.Drop(board.Game.ErasedAfter(0));
+            board.ErasedThrough = stored.ErasedThrough;
             Erase(board);
             board.Begin(version);
             closer.Look();
@@ -463,6 +473,17 @@ public sealed partial class LocalBoards
         }
     }
 
+    /// <summary>Stops serving boards that others have claimed, and only then says so: they need not wait any more.</summary>
+    private async Task LetGoAsync(IReadOnlyList<int> numbers)
+    {
+        Lose(numbers);
+
+        // It gives up what was claimed until this call and nothing later. What was claimed since they were lost is among that, and so is lost again.
+        var released = shared!.ReleaseAsync([.. numbers], stopSharing.Token);
+        Lose(numbers);
+        await released;
+    }
+
     /// <summary>Stops serving boards. From anywhere.</summary>
     private void Lose(IReadOnlyList<int> numbers)
     {
@@ -482,7 +503,7 @@ public sealed partial class LocalBoards
 
     private async Task UnloadAsync(Board board)
     {
-        await board.Reading.WaitAsync(stopSharing.Token);
+        await board.Reading.WaitAsync(CancellationToken.None);
         try
         {
             // On the committer's thread: a turn may be looking at it.

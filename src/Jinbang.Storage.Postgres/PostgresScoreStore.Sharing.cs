@@ -15,6 +15,9 @@ public sealed partial class PostgresScoreStore
     private NpgsqlConnection? leaseConnection;
     private volatile bool isExpelled;
 
+    /// <summary>The epochs of this member's last claims. Guarded as the claims are.</summary>
+    private readonly Dictionary<int, long> lastEpochs = [];
+
     /// <inheritdoc />
     public async ValueTask<int> JoinAsync(MemberDescription description, TimeSpan lease, CancellationToken cancellationToken)
     {
@@ -102,10 +105,11 @@ public sealed partial class PostgresScoreStore
         var epoch = await WriteAsync(opened => OneAsync(
             opened,
             """
-            WITH former AS (SELECT board, owner FROM ownership WHERE board = $1 FOR UPDATE),
+            WITH former AS (SELECT board, owner, epoch FROM ownership WHERE board = $1 FOR UPDATE),
             taken AS (UPDATE ownership AS o SET epoch = o.epoch + 1, owner = $2, follower = CASE o.follower WHEN $2 THEN 0 ELSE o.follower END
               FROM former WHERE o.board = former.board RETURNING o.epoch),
-            noted AS (INSERT INTO handover (former, board) SELECT owner, board FROM former WHERE owner NOT IN (0, $2) ON CONFLICT DO NOTHING),
+            noted AS (INSERT INTO handover (former, board, epoch) SELECT owner, board, epoch FROM former WHERE owner NOT IN (0, $2)
+              ON CONFLICT (former, board) DO UPDATE SET epoch = excluded.epoch),
             mine AS (DELETE FROM handover WHERE former = $2 AND board = $1)
             SELECT epoch FROM taken
             """,
@@ -148,15 +152,29 @@ public sealed partial class PostgresScoreStore
         }
 
         var numbers = boards.Order().ToArray();
+        long[] epochs;
+        lock (claiming)
+        {
+            epochs = Array.ConvertAll(numbers, board => lastEpochs.GetValueOrDefault(board));
+        }
+
         Forget(numbers);
+        await Task.Yield();
         await WriteAsync(async opened =>
         {
             await using var transaction = await opened.BeginTransactionAsync(cancellationToken);
             await RunAsync(
                 opened,
-                "UPDATE ownership SET owner = 0 WHERE owner = $1 AND board IN (SELECT board FROM ownership WHERE owner = $1 AND board = ANY ($2) ORDER BY board FOR UPDATE)",
-                cancellationToken, Member, numbers);
-            await RunAsync(opened, "DELETE FROM handover WHERE former = $1 AND board = ANY ($2)", cancellationToken, Member, numbers);
+                """
+                UPDATE ownership SET owner = 0 WHERE owner = $1 AND board IN (
+                  SELECT o.board FROM ownership AS o JOIN unnest($2::integer[], $3::bigint[]) AS w (board, epoch) ON o.board = w.board AND o.epoch <= w.epoch
+                  WHERE o.owner = $1 ORDER BY o.board FOR UPDATE OF o)
+                """,
+                cancellationToken, Member, numbers, epochs);
+            await RunAsync(
+                opened,
+                "DELETE FROM handover AS h USING unnest($2::integer[], $3::bigint[]) AS w (board, epoch) WHERE h.former = $1 AND h.board = w.board AND h.epoch <= w.epoch",
+                cancellationToken, Member, numbers, epochs);
             await transaction.CommitAsync(cancellationToken);
             return true;
         }, cancellationToken);
@@ -254,6 +272,7 @@ public sealed partial class PostgresScoreStore
     {
         lock (claiming)
         {
+            lastEpochs[board] = epoch;
             claims[board] = new Claim { Epoch = epoch, Folded = folded, LastNumber = lastNumber, WaitingSince = lastNumber > folded ? time.GetTimestamp() : 0 };
         }
     }

@@ -227,7 +227,7 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
                     break;
 
                 case Submission submission:
-                    // What was decided is committed by now, also if the board was lost meanwhile.
+                    // What was decided is committed by now, also if the board was lost or the player erased meanwhile.
                     submission.Outcome = submission.IsDecided ? OutcomeOf(submission, commit)
                         : submission.Player.IsSome || submission.Board.IsGone ? new SubmitOutcome(SubmitResult.Gone)
                         : default;

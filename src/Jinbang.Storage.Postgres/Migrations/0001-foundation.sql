@@ -78,6 +78,7 @@ CREATE INDEX ownership_owner ON ownership (owner);
 CREATE TABLE handover (
   former  integer NOT NULL,
   board   integer NOT NULL,
+  epoch   bigint NOT NULL,                       -- of his claim
   PRIMARY KEY (former, board)
 );
 CREATE INDEX handover_board ON handover (board);
