@@ -99,7 +99,16 @@ internal sealed partial class Board
     /// <summary>Begins to be served, with the highest version that the last commit could have reached.</summary>
     public void Begin(long commit)
     {
-        Volatile.Write(ref version, Math.Max(version, ((commit + 1) << ChangeBits) - 1));
+        using (gate.Enter())
+        {
+            Volatile.Write(ref version, Math.Max(version, ((commit + 1) << ChangeBits) - 1));
+            foreach (var window in open)
+            {
+                // One that was made before the board was lost says an older version.
+                window.Head.MarkChanged();
+            }
+        }
+
         isServed = true;
     }
 

@@ -12,45 +12,45 @@ public sealed partial class LocalBoards
     /// <inheritdoc />
     public ValueTask<Score?> ScoreAsync(BoardId board, ReadOnlySpan<byte> externalId)
     {
-        var target = FindServed(board);
-        return target.Game.TryFind(externalId, out var player) ? new(Confirm(target, target.ScoreOf(player, time.GetUtcNow())))
+        var target = FindServed(board, out var losses);
+        return target.Game.TryFind(externalId, out var player) ? new(Confirm(target, losses, target.ScoreOf(player, time.GetUtcNow())))
             : shared is null ? new(default(Score?))
-            : new(ResolveScoreAsync(target, ExternalId.Copy(externalId)));
+            : new(ResolveScoreAsync(target, losses, ExternalId.Copy(externalId)));
     }
 
     /// <summary>A player's score in the board's first window, or null.</summary>
     public Score? ScoreOf(BoardId board, PlayerId player)
     {
-        var target = FindServed(board);
-        return Confirm(target, target.ScoreOf(player, time.GetUtcNow()));
+        var target = FindServed(board, out var losses);
+        return Confirm(target, losses, target.ScoreOf(player, time.GetUtcNow()));
     }
 
     /// <inheritdoc />
     public ValueTask<BoardHead> HeadAsync(BoardId board, CancellationToken cancellationToken)
     {
-        var target = FindServed(board);
-        return ConfirmAsync(target, target.HeadAsync(time.GetUtcNow(), cancellationToken));
+        var target = FindServed(board, out var losses);
+        return ConfirmAsync(target, losses, target.HeadAsync(time.GetUtcNow(), cancellationToken));
     }
 
     /// <inheritdoc />
     public ValueTask<StandingsPage?> ReadAsync(BoardId board, WindowName window, StandingsQuery query, CancellationToken cancellationToken)
     {
-        var target = FindServed(board);
-        return ConfirmAsync(target, target.ReadAsync(window, query, time.GetUtcNow(), past, profiles, cancellationToken));
+        var target = FindServed(board, out var losses);
+        return ConfirmAsync(target, losses, target.ReadAsync(window, query, time.GetUtcNow(), past, profiles, cancellationToken));
     }
 
     /// <inheritdoc />
     public ValueTask<Answer?> AskAsync(BoardId board, WindowName window, Question question, CancellationToken cancellationToken)
     {
-        var target = FindServed(board);
-        return ConfirmAsync(target, target.AskAsync(window, question, time.GetUtcNow(), past, cancellationToken));
+        var target = FindServed(board, out var losses);
+        return ConfirmAsync(target, losses, target.AskAsync(window, question, time.GetUtcNow(), past, cancellationToken));
     }
 
     /// <summary>The board's version: every later read shows at least this one.</summary>
     public long VersionOf(BoardId board)
     {
-        var target = FindServed(board);
-        return Confirm(target, target.Version);
+        var target = FindServed(board, out var losses);
+        return Confirm(target, losses, target.Version);
     }
 
     /// <inheritdoc />
@@ -60,7 +60,7 @@ public sealed partial class LocalBoards
     public async ValueTask<(IReadOnlyList<WindowInfo> Windows, int Next)> ReadWindowsAsync(
         BoardId board, string? rule, int cursor, int limit, CancellationToken cancellationToken)
     {
-        var target = FindServed(board);
+        var target = FindServed(board, out var losses);
         var stored = await store.ReadWindowsAsync(target.Number, rule, cursor == 0 ? int.MaxValue : cursor, limit, cancellationToken);
         var infos = new List<WindowInfo>(stored.Count);
         foreach (var window in stored)
@@ -68,14 +68,14 @@ public sealed partial class LocalBoards
             infos.Add(target.InfoOf(window));
         }
 
-        Confirm(target, 0);
+        Confirm(target, losses, 0);
         return (infos, stored.Count == limit ? stored[^1].Number : 0);
     }
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<HistoryLine>> ReadHistoryAsync(BoardId board, PlayerId player, long before, int limit, CancellationToken cancellationToken)
     {
-        var target = FindServed(board);
+        var target = FindServed(board, out var losses);
         var stored = await store.ReadHistoryAsync(target.Number, player, before, limit, cancellationToken);
         var lines = new List<HistoryLine>(stored.Count);
         foreach (var submission in stored)
@@ -139,8 +139,8 @@ public sealed partial class LocalBoards
     /// <summary>A player's entries in one board, which is served here.</summary>
     public async ValueTask<IReadOnlyList<ExportedEntry>> ExportEntriesAsync(BoardId board, PlayerId player, CancellationToken cancellationToken)
     {
-        var target = FindServed(board);
-        return Confirm(target, await target.ExportAsync(player, time.GetUtcNow(), past, cancellationToken));
+        var target = FindServed(board, out var losses);
+        return Confirm(target, losses, await target.ExportAsync(player, time.GetUtcNow(), past, cancellationToken));
     }
 
     /// <inheritdoc />

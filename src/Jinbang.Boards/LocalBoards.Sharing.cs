@@ -122,7 +122,9 @@ public sealed partial class LocalBoards
         try
         {
             // What came before the errand is committed and answered by then; what comes after it is told that the board is elsewhere.
+            // Where the committer cannot do it now, it is lost at once: what is still being written is fenced.
             await RunAsync(() => board.Lose());
+            board.Lose();
             await shared.ReleaseAsync([number], CancellationToken.None);
         }
         finally
@@ -416,8 +418,18 @@ public sealed partial class LocalBoards
     private async Task<bool> TakeAsync(Board board, CancellationToken cancellationToken)
     {
         // A turn that was decided while the board was still served must have ended before the claim, or it would be written under the new epoch: what others wrote in between is
-        // missing from it.
-        if (!await RunAsync(static () => true))
+        // missing from it. One that is still served here although the lease had run out may have been another's meanwhile: it begins anew.
+        var wasServed = board.IsServed && board.Lose();
+        var isQuiet = await RunAsync(() =>
+        {
+            if (wasServed)
+            {
+                board.Unload();
+            }
+
+            return true;
+        });
+        if (!isQuiet)
         {
             return false;
         }
@@ -613,10 +625,10 @@ public sealed partial class LocalBoards
         return found;
     }
 
-    private async Task<Score?> ResolveScoreAsync(Board board, ExternalId externalId)
+    private async Task<Score?> ResolveScoreAsync(Board board, int losses, ExternalId externalId)
     {
         var player = await ResolveAsync(board.Game, externalId, register: false);
-        return Confirm(board, player.IsSome ? board.ScoreOf(player, time.GetUtcNow()) : null);
+        return Confirm(board, losses, player.IsSome ? board.ScoreOf(player, time.GetUtcNow()) : null);
     }
 
     private Board FindServed(BoardId board)
@@ -625,15 +637,26 @@ public sealed partial class LocalBoards
         return target.IsServed ? target : throw target.Elsewhere();
     }
 
+    /// <summary>Finds a board to answer from, and how often it was lost by then.</summary>
+    private Board FindServed(BoardId board, out int losses)
+    {
+        var target = Find(board);
+        losses = target.Losses;
+        return target.IsServed ? target : throw target.Elsewhere();
+    }
+
     private bool IsCurrent(Board board) => board.IsServed && lease.IsValid;
 
-    /// <summary>Lets an answer from memory pass if the board was still served here after it was made.</summary>
-    private T Confirm<T>(Board board, T answer) => IsCurrent(board) ? answer : throw board.Elsewhere();
+    /// <summary>
+    /// Lets an answer from memory pass if the board was still served here after it was made, and all the time since it was begun: one that was lost in between and taken again has
+    /// another state by now.
+    /// </summary>
+    private T Confirm<T>(Board board, int losses, T answer) => IsCurrent(board) && board.Losses == losses ? answer : throw board.Elsewhere();
 
-    private ValueTask<T> ConfirmAsync<T>(Board board, ValueTask<T> answer) =>
-        shared is null ? answer : answer.IsCompletedSuccessfully ? new(Confirm(board, answer.Result)) : new(AwaitConfirmedAsync(board, answer));
+    private ValueTask<T> ConfirmAsync<T>(Board board, int losses, ValueTask<T> answer) =>
+        shared is null ? answer : answer.IsCompletedSuccessfully ? new(Confirm(board, losses, answer.Result)) : new(AwaitConfirmedAsync(board, losses, answer));
 
-    private async Task<T> AwaitConfirmedAsync<T>(Board board, ValueTask<T> answer) => Confirm(board, await answer);
+    private async Task<T> AwaitConfirmedAsync<T>(Board board, int losses, ValueTask<T> answer) => Confirm(board, losses, await answer);
 
     private async ValueTask<IReadOnlyList<ExportedEntry>> ExportAsync(Board board, PlayerId player, CancellationToken cancellationToken) =>
         board.IsServed ? await board.ExportAsync(player, time.GetUtcNow(), past, cancellationToken) : [];

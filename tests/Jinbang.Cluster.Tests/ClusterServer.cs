@@ -103,7 +103,13 @@ internal sealed class ClusterServer : IAsyncDisposable
     }
 
     /// <summary>SIGSTOP: it stands still, and does not know it.</summary>
-    public void Freeze() => ChildProcess.Signal(process!.Id, 19);
+    public void Freeze()
+    {
+        if (IsRunning)
+        {
+            ChildProcess.Signal(process!.Id, 19);
+        }
+    }
 
     /// <summary>SIGCONT.</summary>
     public void Thaw()
