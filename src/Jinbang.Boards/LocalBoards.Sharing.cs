@@ -110,6 +110,7 @@ public sealed partial class LocalBoards
     }
 
     /// <summary>Finishes what waits for a board, stops serving it and gives it up.</summary>
+    /// <exception cref="StoreUnavailableException">It is served still, or it is not and the store does not know yet: try again.</exception>
     public async ValueTask ReleaseAsync(int number)
     {
         if (shared is null || catalog.FindBoard(number) is not { } board)
@@ -122,9 +123,16 @@ public sealed partial class LocalBoards
         try
         {
             // What came before the errand is committed and answered by then; what comes after it is told that the board is elsewhere.
-            // Where the committer cannot do it now, it is lost at once: what is still being written is fenced.
-            await RunAsync(() => board.Lose());
-            board.Lose();
+            var isLost = await RunAsync(() =>
+            {
+                board.Lose();
+                return true;
+            });
+            if (!isLost)
+            {
+                throw new StoreUnavailableException("The board cannot be given up before the store has said what became of the last commit.");
+            }
+
             await shared.ReleaseAsync([number], CancellationToken.None);
         }
         finally
