@@ -788,8 +788,17 @@ public sealed partial class LocalBoards
         }
 
         var windows = board.OpenWindows.Select(static window => window.Stored.Number).ToList();
-        var commit = Committer.Wait(shared!.EraseFromBoardAsync(board.Number, players, windows, through, CancellationToken.None));
-        players.ForEach(player => board.Remove(player, commit));
-        board.ErasedThrough = through;
+        try
+        {
+            var commit = Committer.Wait(shared!.EraseFromBoardAsync(board.Number, players, windows, through, CancellationToken.None));
+            players.ForEach(player => board.Remove(player, commit));
+            board.ErasedThrough = through;
+        }
+        catch (StoreUncertainException)
+        {
+            // A window that closed now might close with other entries than the store has: whoever takes the board reads it anew.
+            Lose([board.Number]);
+            throw;
+        }
     }
 }

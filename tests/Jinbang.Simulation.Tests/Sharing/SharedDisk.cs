@@ -103,6 +103,12 @@ internal sealed class SharedRow
 
     /// <summary>The version that whoever asks now must see at least.</summary>
     public long VersionFloor { get; set; }
+
+    /// <summary>The same of the head, whose version is that of its own last change.</summary>
+    public long HeadFloor { get; set; }
+
+    /// <summary>What the head was at each version that was shown.</summary>
+    public Dictionary<long, IReadOnlyList<Entry>> Heads { get; } = [];
 }
 
 /// <summary>A window: what is folded, and the truth.</summary>

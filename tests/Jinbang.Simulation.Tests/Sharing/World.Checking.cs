@@ -113,7 +113,14 @@ internal sealed partial class World
     {
         if (head.Version != 0)
         {
-            SeeVersion(call, head.Version);
+            _ = head.Version < call.HeadFloor
+                ? throw new DifferenceException($"process {call.Process.Number} shows a head of version {head.Version} of board {call.Board.Number} after {call.HeadFloor}")
+                : call.Board.HeadFloor = Math.Max(call.Board.HeadFloor, head.Version);
+            var entries = head.Rows.Select(static row => row.Entry).ToList();
+            if (!call.Board.Heads.TryAdd(head.Version, entries) && !call.Board.Heads[head.Version].SequenceEqual(entries))
+            {
+                throw new DifferenceException($"process {call.Process.Number} shows another head of version {head.Version} of board {call.Board.Number} than was shown before");
+            }
         }
 
         Match(call, $"head {string.Join(" ", head.Rows.Select(static row => $"{row.Entry.Player.Number}={row.Entry.Scores.First}/{row.Entry.Order}"))}", state =>

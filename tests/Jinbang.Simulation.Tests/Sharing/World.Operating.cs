@@ -407,7 +407,7 @@ internal sealed partial class World : IDisposable
             return;
         }
 
-        var call = new PendingCall(process, what, board, board?.Floor ?? 0, board?.VersionFloor ?? 0);
+        var call = new PendingCall(process, what, board, board?.Floor ?? 0, board?.VersionFloor ?? 0, board?.HeadFloor ?? 0);
         As(process, _ =>
         {
             Task<T> task;
@@ -478,7 +478,7 @@ internal sealed partial class World : IDisposable
     }
 
     /// <summary>A call that waits for its answer.</summary>
-    private sealed class PendingCall(Process process, string what, SharedRow? board, int floor, long versionFloor)
+    private sealed class PendingCall(Process process, string what, SharedRow? board, int floor, long versionFloor, long headFloor)
     {
         public Process Process => process;
 
@@ -490,6 +490,8 @@ internal sealed partial class World : IDisposable
         public int Floor => floor;
 
         public long VersionFloor => versionFloor;
+
+        public long HeadFloor => headFloor;
 
         public Task? Task { get; set; }
 
