@@ -13,6 +13,7 @@ internal sealed partial class Board
 {
     private const int RowsAtOnce = 4_096;
 
+    private readonly Lock serving = new();
     private int losses;
     private bool isRead;
     private long readThrough;
@@ -48,10 +49,31 @@ internal sealed partial class Board
     /// <returns>Whether it was.</returns>
     public bool Lose()
     {
-        Interlocked.Increment(ref losses);
-        var was = isServed;
-        isServed = false;
-        return was;
+        lock (serving)
+        {
+            losses++;
+            var was = isServed;
+            isServed = false;
+            return was;
+        }
+    }
+
+    /// <summary>Begins to be served, unless it was lost meanwhile.</summary>
+    /// <param name="commit">The last commit, as for <see cref="Begin"/>.</param>
+    /// <param name="known">How often it had been lost when it was claimed.</param>
+    /// <returns>False when it was lost since.</returns>
+    public bool TryBegin(long commit, int known)
+    {
+        lock (serving)
+        {
+            if (losses != known)
+            {
+                return false;
+            }
+
+            Begin(commit);
+            return true;
+        }
     }
 
     /// <summary>Reads all profiles of its heads anew.</summary>

@@ -468,7 +468,13 @@ public sealed partial class LocalBoards
             board.Drop(board.Game.ErasedAfter(0));
             board.ErasedThrough = stored.ErasedThrough;
             Erase(board);
-            board.Begin(version);
+
+            // It may have been lost while the store erased.
+            if (!board.TryBegin(version, losses))
+            {
+                return false;
+            }
+
             closer.Look();
             try
             {

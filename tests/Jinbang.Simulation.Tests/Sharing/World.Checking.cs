@@ -23,7 +23,6 @@ internal sealed partial class World
 
         var board = call.Board;
         var id = submission.Request.Metadata!;
-        var rows = board.Log.FindAll(logged => logged.Row.Metadata.AsSpan().SequenceEqual(id));
         var name = Encoding.UTF8.GetString(id);
         Tell($"submission {name} is answered {outcome.Result}");
         if (outcome.Result is SubmitResult.KeyConflict)
@@ -37,6 +36,9 @@ internal sealed partial class World
         }
 
         SeeVersion(call, receipt.Version);
+
+        // Whoever had the id may have been erased: then it is another player's now, and the key is too.
+        var rows = board.Log.FindAll(logged => logged.Row.Player == receipt.Player && logged.Row.Metadata.AsSpan().SequenceEqual(id));
         if (rows.Count == 0 && IsErased(receipt.Player))
         {
             return;
@@ -255,7 +257,7 @@ internal sealed partial class World
 
         foreach (var submission in sent)
         {
-            if (submission.IsStored && submission.Board.Log.FindAll(logged => logged.Row.Metadata.AsSpan().SequenceEqual(submission.Request.Metadata)).Count is not 1 and var count
+            if (submission.IsStored && submission.Board.Log.FindAll(logged => !IsErased(logged.Row.Player) && logged.Row.Metadata.AsSpan().SequenceEqual(submission.Request.Metadata)).Count is not 1 and var count
                 && (count > 1 || deleted.Count == 0))
             {
                 throw new DifferenceException($"submission {Encoding.UTF8.GetString(submission.Request.Metadata!)} is stored {count} times in the end");
