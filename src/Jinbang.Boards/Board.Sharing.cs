@@ -1,3 +1,4 @@
+using Jinbang.Boards.Games;
 using Jinbang.Boards.Storage;
 using Jinbang.Boards.Windows;
 using Jinbang.Ranking;
@@ -59,10 +60,11 @@ internal sealed partial class Board
     }
 
     /// <summary>Begins to be served, unless it was lost meanwhile.</summary>
+    /// <param name="current">Its definition as the store had it after the claim: what a refresh has set since may be older.</param>
     /// <param name="commit">The last commit, as for <see cref="Begin"/>.</param>
     /// <param name="known">How often it had been lost when it was claimed.</param>
     /// <returns>False when it was lost since.</returns>
-    public bool TryBegin(long commit, int known)
+    public bool TryBegin(BoardDefinition current, long commit, int known)
     {
         lock (serving)
         {
@@ -71,6 +73,7 @@ internal sealed partial class Board
                 return false;
             }
 
+            Volatile.Write(ref definition, current);
             Begin(commit);
             return true;
         }
@@ -128,7 +131,7 @@ internal sealed partial class Board
         var present = new List<OpenWindow>(windows.Count);
         foreach (var window in windows)
         {
-            present.Add(open.FirstOrDefault(known => known.Stored.Number == window.Number) ?? await ReadAsync(shared, window, cancellationToken));
+            present.Add(open.FirstOrDefault(known => known.Stored.Number == window.Number) ?? await ReadAsync(shared, window, stored.Stored.Definition.Order, cancellationToken));
         }
 
         using (gate.Enter())
@@ -192,9 +195,9 @@ internal sealed partial class Board
         }
     }
 
-    private async Task<OpenWindow> ReadAsync(ISharedStore shared, StoredWindow stored, CancellationToken cancellationToken)
+    private async Task<OpenWindow> ReadAsync(ISharedStore shared, StoredWindow stored, ColumnOrder order, CancellationToken cancellationToken)
     {
-        var window = NewWindow(stored);
+        var window = NewWindow(stored, order);
         window.MayHaveMetadata = await shared.LoadWindowAsync(stored.Number, window.Load, window.LoadTail, cancellationToken);
         window.Loaded();
         return window;

@@ -157,5 +157,7 @@ internal sealed partial class Board
 
     private void MarkChanged(long commit) => Volatile.Write(ref version, Math.Max(version + 1, commit << ChangeBits));
 
-    private OpenWindow NewWindow(StoredWindow stored) => new(stored, definition.Order) { Head = new WindowHead(Game.Number, store) };
+    private OpenWindow NewWindow(StoredWindow stored) => NewWindow(stored, definition.Order);
+
+    private OpenWindow NewWindow(StoredWindow stored, ColumnOrder order) => new(stored, order) { Head = new WindowHead(Game.Number, store) };
 }

@@ -470,7 +470,7 @@ public sealed partial class LocalBoards
             Erase(board);
 
             // It may have been lost while the store erased.
-            if (!board.TryBegin(version, losses))
+            if (!board.TryBegin(stored.Stored.Definition, version, losses))
             {
                 return false;
             }
