@@ -25,6 +25,9 @@ internal sealed partial class Board
     /// <summary>Counts how often it was lost.</summary>
     public int Losses => Volatile.Read(ref losses);
 
+    /// <summary>The last loss since which the committer has ended what it had begun. Of whoever reads it.</summary>
+    public int LossesLeft { get; set; }
+
     /// <summary>How many entries its open windows hold.</summary>
     public long Entries
     {

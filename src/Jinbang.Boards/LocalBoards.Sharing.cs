@@ -84,7 +84,7 @@ public sealed partial class LocalBoards
         await board.Reading.WaitAsync(cancellationToken);
         try
         {
-            return IsCurrent(board) || (lease.IsValid && await TakeAsync(board, cancellationToken));
+            return IsCurrent(board) || (!board.IsServed && lease.IsValid && await TakeAsync(board, cancellationToken));
         }
         catch (Exception fault) when (fault is StoreUncertainException or BoardsLostException)
         {
@@ -374,7 +374,7 @@ public sealed partial class LocalBoards
         await board.Reading.WaitAsync(CancellationToken.None);
         try
         {
-            if (!board.IsServed && await shared!.LoadBoardAsync(board.Number, stopSharing.Token) is { } stored)
+            if (!board.IsServed && await IsLeftAsync(board) && await shared!.LoadBoardAsync(board.Number, stopSharing.Token) is { } stored)
             {
                 var before = board.ReadThrough;
                 await board.CatchUpAsync(shared, stored, stopSharing.Token);
@@ -443,7 +443,7 @@ public sealed partial class LocalBoards
         }
 
         var losses = board.Losses;
-        if (!await shared!.ClaimAsync(board.Number, cancellationToken))
+        if (!await IsLeftAsync(board) || !await shared!.ClaimAsync(board.Number, cancellationToken))
         {
             return false;
         }
@@ -488,6 +488,25 @@ public sealed partial class LocalBoards
 
             return true;
         });
+    }
+
+    /// <summary>
+    /// Waits until the committer is done with what it had begun with a board before that was lost: from then on it does not touch it, and others may. Of whoever reads it.
+    /// </summary>
+    private async Task<bool> IsLeftAsync(Board board)
+    {
+        var losses = board.Losses;
+        if (board.LossesLeft != losses)
+        {
+            if (!await RunAsync(static () => true))
+            {
+                return false;
+            }
+
+            board.LossesLeft = losses;
+        }
+
+        return true;
     }
 
     private async Task WaitForOthersAsync(int number, CancellationToken cancellationToken)

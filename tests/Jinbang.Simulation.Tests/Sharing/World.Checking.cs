@@ -223,7 +223,7 @@ internal sealed partial class World
     {
         if (version < call.VersionFloor)
         {
-            throw new DifferenceException($"process {call.Process.Number} shows version {version} of board {call.Board.Number} after {call.VersionFloor}");
+            throw new DifferenceException($"the {call.What} of process {call.Process.Number} shows version {version} of board {call.Board.Number} after {call.VersionFloor}");
         }
 
         call.Board.VersionFloor = Math.Max(call.Board.VersionFloor, version);

@@ -425,6 +425,7 @@ internal sealed partial class World : IDisposable
                 return;
             }
 
+            Tell($"process {process.Number} is asked for a {what}{(task.IsCompleted ? ", and answers" : "")}");
             call.Task = task;
             call.Look = () => look(call, task.Result);
             pending.Add(call);
