@@ -43,7 +43,7 @@ public sealed partial class LocalBoards
     public event Func<Task>? RecordsChanged;
 
     /// <inheritdoc />
-    public bool TellsEvents => shared is null || (tellsEvents && lease.IsValid);
+    public bool TellsEvents => shared is null || (lease.IsValid && tellsEvents);
 
     /// <summary>Whether this process may answer from memory at this moment: always, where it shares its store with nobody.</summary>
     public bool HoldsLease => lease.IsValid;
@@ -670,15 +670,8 @@ public sealed partial class LocalBoards
         return target.IsServed ? target : throw target.Elsewhere();
     }
 
-    /// <summary>Finds a board to answer from, and how often it was lost by then.</summary>
-    private Board FindServed(BoardId board, out int losses)
-    {
-        var target = Find(board);
-        losses = target.Losses;
-        return target.IsServed ? target : throw target.Elsewhere();
-    }
-
-    private bool IsCurrent(Board board) => board.IsServed && lease.IsValid;
+    /// <summary>Whether a board is answered for here. In this order: while the clock is read the board may be lost and the lease renewed.</summary>
+    private bool IsCurrent(Board board) => lease.IsValid && board.IsServed;
 
     /// <summary>
     /// Lets an answer from memory pass if the board was still served here after it was made, and all the time since it was begun: one that was lost in between and taken again has

@@ -254,7 +254,7 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
 
     private SubmitOutcome OutcomeOf(Submission submission, long commit)
     {
-        if (submission.Row < 0 && !lease.IsValid)
+        if (submission.Row < 0 && !(lease.IsValid && submission.Board.IsServed))
         {
             // It was decided from memory and nothing was committed: another member may have the board by now.
             return default;
