@@ -223,7 +223,13 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
                     submission.Outcome = Repetitions.OutcomeOf(submission, first);
                     break;
 
-                case Submission { IsAnswered: true }:
+                case Submission { IsAnswered: true } submission:
+                    if (!IsCurrent(submission.Board))
+                    {
+                        // The answer is stored, but with which version it is seen now, who has the board must say.
+                        submission.Fail();
+                    }
+
                     break;
 
                 case Submission submission:
@@ -252,9 +258,12 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
     /// <summary>Whether there are the board, here, and the player; a player without a number was refused by the store.</summary>
     private static bool IsPossible(Submission submission) => submission.Board is { IsGone: false, IsServed: true } && submission.Game.Has(submission.Player);
 
+    /// <summary>Whether a board is answered for here at this moment; the order matters, see <see cref="LocalBoards"/>.</summary>
+    private bool IsCurrent(Board board) => lease.IsValid && board.IsServed;
+
     private SubmitOutcome OutcomeOf(Submission submission, long commit)
     {
-        if (submission.Row < 0 && !(lease.IsValid && submission.Board.IsServed))
+        if (submission.Row < 0 && !IsCurrent(submission.Board))
         {
             // It was decided from memory and nothing was committed: another member may have the board by now.
             return default;
