@@ -288,7 +288,7 @@ internal sealed partial class SharedMemoryStore(World world, Process process) : 
         }
 
         lost = world.Mutant switch { SharedMutant.HidesLosses => [], SharedMutant.ReadsLossesEarly => early, _ => lost };
-        foreach (var (board, epoch) in lost)
+        foreach (var (board, epoch) in world.Mutant == SharedMutant.KeepsUnknownClaims ? [] : lost)
         {
             lastEpochs[board] = Math.Max(lastEpochs.GetValueOrDefault(board), epoch);
         }
@@ -581,7 +581,7 @@ internal sealed partial class SharedMemoryStore(World world, Process process) : 
         return new(answer.Task);
     }
 
-    private long Latency() => World.Milliseconds(world.Random.Next(8) == 0 ? world.Random.Next(0, 400) : world.Random.Next(0, 5));
+    private long Latency() => World.Milliseconds(world.Random.Next(world.IsSlow ? 2 : 8) == 0 ? world.Random.Next(0, 400) : world.Random.Next(0, 5));
 
     private void CountCommit() => disk.Commit++;
 

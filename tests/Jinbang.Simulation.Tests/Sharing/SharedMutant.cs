@@ -26,6 +26,9 @@ internal enum SharedMutant
     /// <summary>A release that is stored late gives up what was claimed after it was sent.</summary>
     ReleasesLaterClaims,
 
+    /// <summary>A release does not give up what a claim of unknown outcome took and others have claimed since.</summary>
+    KeepsUnknownClaims,
+
     /// <summary>A call of unknown outcome may be stored after it was settled.</summary>
     SettlesWithoutEnd,
 

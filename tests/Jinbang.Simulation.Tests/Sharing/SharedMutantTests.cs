@@ -3,7 +3,7 @@ namespace Jinbang.Simulation.Tests.Sharing;
 /// <summary>Fence, lease, waiting and settling are each needed: without one of them some history is wrong, and is found out.</summary>
 public sealed class SharedMutantTests
 {
-    private const int MostHistories = 4_000;
+    private const int MostHistories = 60_000;
 
     public static TheoryData<string> Mutants => [.. Enum.GetNames<SharedMutant>().Where(static name => name != nameof(SharedMutant.None))];
 

@@ -33,6 +33,7 @@ internal sealed partial class World : IDisposable
         Mutant = mutant;
         Begin = new DateTimeOffset(2026, 11, 24, 23, 59, 54, TimeSpan.Zero).AddMilliseconds(Random.Next(0, 8_000));
         FaultsOfThousand = Random.Next(3) == 0 ? 0 : Random.Next(10, 90);
+        IsSlow = Random.Next(3) == 0;
         isCalm = true;
         var boards = Random.Next(1, 3);
         var game = new GameDefinition { Id = Game, Boards = [.. Enumerable.Range(1, boards).Select(NewBoard)] };

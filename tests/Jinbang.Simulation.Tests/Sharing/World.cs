@@ -42,6 +42,9 @@ internal sealed partial class World
     /// <summary>How often calls to the store go wrong, of a thousand.</summary>
     public int FaultsOfThousand { get; set; }
 
+    /// <summary>Whether the way to the store is often slow.</summary>
+    public bool IsSlow { get; private init; }
+
     /// <summary>Whether nothing goes wrong and nothing takes time: while a process starts, and at the end.</summary>
     public bool IsCalm => isCalm;
 
