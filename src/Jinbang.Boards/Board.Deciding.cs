@@ -66,9 +66,16 @@ internal sealed partial class Board
     }
 
     /// <summary>The first hundred places of the board's first window.</summary>
-    public ValueTask<BoardHead> HeadAsync(DateTimeOffset now, CancellationToken cancellationToken) => FirstWindow(now) is { } window
-        ? window.Head.GetAsync(this, window.Set, cancellationToken)
-        : new(new BoardHead(0, []));
+    public ValueTask<BoardHead> HeadAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (FirstWindow(now) is not { } window)
+        {
+            return new(new BoardHead(0, []));
+        }
+
+        var head = window.Head.GetAsync(this, window.Set, cancellationToken);
+        return head.IsCompletedSuccessfully && open.Contains(window) ? head : new(AwaitHeadAsync(window, head, now, cancellationToken));
+    }
 
     /// <summary>
     /// Decides a submission against the windows and what the turn has decided before, and adds its rows to the turn. By the committer alone; nobody else
@@ -125,6 +132,13 @@ internal sealed partial class Board
 
             return version;
         }
+    }
+
+    /// <summary>A window that was replaced or closed while its head was made has given it a version of the board that is not its own: then it is another's head that is wanted.</summary>
+    private async Task<BoardHead> AwaitHeadAsync(OpenWindow window, ValueTask<BoardHead> making, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var head = await making;
+        return open.Contains(window) ? head : await HeadAsync(now, cancellationToken);
     }
 
     private OpenWindow? FirstWindow(DateTimeOffset now)

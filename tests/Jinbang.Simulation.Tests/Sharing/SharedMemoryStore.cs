@@ -583,7 +583,11 @@ internal sealed partial class SharedMemoryStore(World world, Process process) : 
 
     private long Latency() => World.Milliseconds(world.Random.Next(world.IsSlow ? 2 : 8) == 0 ? world.Random.Next(0, 400) : world.Random.Next(0, 5));
 
-    private void CountCommit() => disk.Commit++;
+    private void CountCommit()
+    {
+        disk.Commit++;
+        world.Tell($"commit {disk.Commit} of process {process.Number}");
+    }
 
     private SharedGame Game(int number) => disk.Games[number - 1];
 

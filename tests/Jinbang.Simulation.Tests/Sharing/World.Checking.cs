@@ -113,6 +113,7 @@ internal sealed partial class World
 
     private void HeadRead(PendingCall call, BoardHead head)
     {
+        Tell($"process {call.Process.Number} shows head {head.Version}: {string.Join(" ", head.Rows.Select(static row => $"{row.Entry.Player.Number}={row.Entry.Scores.First}/{row.Entry.Order}"))}");
         if (head.Version != 0)
         {
             _ = head.Version < call.HeadFloor
