@@ -57,10 +57,22 @@ public sealed partial class PostgresScoreStore
 
             // Only now, in a statement of its own: what others took before the lease was renewed is seen here for certain.
             using var command = With(
-                new NpgsqlCommand("SELECT (SELECT array_agg(board) FROM handover WHERE former = $1), catalog, records, erasures FROM change", leaseConnection), Member);
+                new NpgsqlCommand(
+                    """
+                    SELECT (SELECT array_agg(board ORDER BY board) FROM handover WHERE former = $1), catalog, records, erasures,
+                      (SELECT array_agg(epoch ORDER BY board) FROM handover WHERE former = $1)
+                    FROM change
+                    """,
+                    leaseConnection),
+                Member);
             using var reader = command.ExecuteReader();
             reader.Read();
             var lost = reader.IsDBNull(0) ? [] : reader.GetFieldValue<int[]>(0);
+            if (lost.Length > 0)
+            {
+                NoteEpochs(lost, reader.GetFieldValue<long[]>(4));
+            }
+
             return new(new Renewal(isMember, lost, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)));
         }
         catch (Exception fault) when (PostgresErrors.IsOurs(fault))
@@ -266,6 +278,18 @@ public sealed partial class PostgresScoreStore
             cancellationToken,
             game,
             ids);
+    }
+
+    /// <summary>A claim whose outcome nobody knew may have been stored, and others may wait for it to be given up.</summary>
+    private void NoteEpochs(int[] boards, long[] epochs)
+    {
+        lock (claiming)
+        {
+            for (var i = 0; i < boards.Length; i++)
+            {
+                lastEpochs[boards[i]] = Math.Max(lastEpochs.GetValueOrDefault(boards[i]), epochs[i]);
+            }
+        }
     }
 
     private void Keep(int board, long epoch, long folded, long lastNumber)

@@ -98,6 +98,21 @@ public sealed class SharingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_claim_whose_answer_did_not_come_is_given_up_with_what_a_renewal_tells()
+    {
+        await using var one = await JoinAsync("one");
+        await using var other = await JoinAsync("other");
+        var board = await MakeBoardAsync(one);
+
+        // As if it had claimed the board and not been told.
+        await database.ExecuteAsync($"UPDATE ownership SET epoch = epoch + 1, owner = {one.Member} WHERE board = {board}");
+        Assert.True(await other.ClaimAsync(board, CancellationToken.None));
+        Assert.Equal([board], (await one.RenewAsync(default, Lease, CancellationToken.None)).Lost);
+        await one.ReleaseAsync([board], CancellationToken.None);
+        Assert.Equal(TimeSpan.Zero, await other.ReadWaitAsync(board, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Orphans_are_the_boards_whose_owner_is_gone_and_0_while_nobody_tells_of_events()
     {
         await using var one = await JoinAsync("one");
