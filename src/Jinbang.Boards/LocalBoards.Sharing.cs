@@ -84,7 +84,7 @@ public sealed partial class LocalBoards
         await board.Reading.WaitAsync(cancellationToken);
         try
         {
-            return IsCurrent(board) || (!board.IsServed && lease.IsValid && await TakeAsync(board, cancellationToken));
+            return IsCurrent(board) || (lease.IsValid && await TakeAsync(board, cancellationToken));
         }
         catch (Exception fault) when (fault is StoreUncertainException or BoardsLostException)
         {
@@ -110,7 +110,7 @@ public sealed partial class LocalBoards
     }
 
     /// <summary>Finishes what waits for a board, stops serving it and gives it up.</summary>
-    /// <exception cref="StoreUnavailableException">It is served still, or it is not and the store does not know yet: try again.</exception>
+    /// <exception cref="StoreUnavailableException">It is not served any more, and the store does not know yet: try again.</exception>
     public async ValueTask ReleaseAsync(int number)
     {
         if (shared is null || catalog.FindBoard(number) is not { } board)
@@ -123,16 +123,9 @@ public sealed partial class LocalBoards
         try
         {
             // What came before the errand is committed and answered by then; what comes after it is told that the board is elsewhere.
-            var isLost = await RunAsync(() =>
-            {
-                board.Lose();
-                return true;
-            });
-            if (!isLost)
-            {
-                throw new StoreUnavailableException("The board cannot be given up before the store has said what became of the last commit.");
-            }
-
+            // Where the committer cannot do it now, it is lost at once: what is still being written is fenced.
+            await RunAsync(() => board.Lose());
+            board.Lose();
             await shared.ReleaseAsync([number], CancellationToken.None);
         }
         finally
@@ -443,7 +436,7 @@ public sealed partial class LocalBoards
         }
 
         var losses = board.Losses;
-        if (!await IsLeftAsync(board) || !await shared!.ClaimAsync(board.Number, cancellationToken))
+        if (!await shared!.ClaimAsync(board.Number, cancellationToken))
         {
             return false;
         }
@@ -491,7 +484,8 @@ public sealed partial class LocalBoards
     }
 
     /// <summary>
-    /// Waits until the committer is done with what it had begun with a board before that was lost: from then on it does not touch it, and others may. Of whoever reads it.
+    /// Waits until the committer is done with what it had begun with a board before that was lost: from then on it does not touch it, and others may.
+    /// Of whoever reads the board.
     /// </summary>
     private async Task<bool> IsLeftAsync(Board board)
     {
@@ -667,6 +661,14 @@ public sealed partial class LocalBoards
     private Board FindServed(BoardId board)
     {
         var target = Find(board);
+        return target.IsServed ? target : throw target.Elsewhere();
+    }
+
+    /// <summary>Finds a board to answer from, and how often it was lost by then.</summary>
+    private Board FindServed(BoardId board, out int losses)
+    {
+        var target = Find(board);
+        losses = target.Losses;
         return target.IsServed ? target : throw target.Elsewhere();
     }
 

@@ -55,9 +55,8 @@ public interface ISharedStore : IScoreStore
     ValueTask<TimeSpan> ReadWaitAsync(int board, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Says that this member no longer answers for boards: those that it owns are nobody's from then on, and who took others from it need not wait. From anywhere, but not
-    /// while the committer writes to them. What this member claims after the call began is not given up, however late the call is stored (also after a
-    /// <see cref="StoreUncertainException"/>): it ends the epochs that were known when it began, and no later ones.
+    /// Says that this member no longer answers for boards: those that it owns are nobody's from then on, and who took others from it need not wait. It is about claims that were made until the call
+    /// began: one that is made later is not given up, however late this is stored. From anywhere, but not while the committer writes to them.
     /// </summary>
     ValueTask ReleaseAsync(IReadOnlyCollection<int> boards, CancellationToken cancellationToken);
 

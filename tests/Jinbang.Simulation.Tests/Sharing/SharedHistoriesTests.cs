@@ -9,7 +9,7 @@ namespace Jinbang.Simulation.Tests.Sharing;
 public sealed class SharedHistoriesTests
 {
     private const int UsualSeed = 20_261_125;
-    private const int UsualHistories = 1_500;
+    private const int UsualHistories = 3_000;
 
     [Fact]
     public void Processes_that_share_a_store_answer_as_one_over_many_histories_with_faults()
