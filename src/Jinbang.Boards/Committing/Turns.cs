@@ -313,10 +313,3 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
         };
     }
 }
-
-/// <summary>Times as stores keep them.</summary>
-internal static class Milliseconds
-{
-    /// <summary>The moment without what is finer than a millisecond, so that an answer says the same before and after it is stored.</summary>
-    public static DateTimeOffset Of(DateTimeOffset moment) => DateTimeOffset.FromUnixTimeMilliseconds(moment.ToUnixTimeMilliseconds());
-}

@@ -43,11 +43,19 @@ public sealed record WindowRule
     /// </summary>
     public TimeSpan Grace { get; init; }
 
-    /// <summary>The first instant of a season; null when it has always been running. Only for seasons.</summary>
-    public DateTimeOffset? Starts { get; init; }
+    /// <summary>The first instant of a season, in whole milliseconds as stores keep it; null when it has always been running. Only for seasons.</summary>
+    public DateTimeOffset? Starts
+    {
+        get;
+        init => field = value is { } moment ? Milliseconds.Of(moment) : null;
+    }
 
-    /// <summary>The first instant after a season; null when its end is not known yet. Only for seasons, which need a start or an end.</summary>
-    public DateTimeOffset? Ends { get; init; }
+    /// <summary>The first instant after a season, in whole milliseconds; null when its end is not known yet. Only for seasons, which need a start or an end.</summary>
+    public DateTimeOffset? Ends
+    {
+        get;
+        init => field = value is { } moment ? Milliseconds.Of(moment) : null;
+    }
 
     internal WindowZone Clocks => zone;
 

@@ -40,6 +40,13 @@ public sealed class WindowRuleTests
         Assert.Equal(["kind must be all_time, daily, weekly, monthly or season."], (Daily with { Kind = default }).Faults());
     }
 
+    [Fact]
+    public void A_season_ends_in_memory_at_the_millisecond_at_which_it_ends_in_the_store()
+    {
+        var rule = new WindowRule { Name = "autumn", Kind = WindowKind.Season, Starts = Autumn.AddTicks(1), Ends = Autumn.AddMilliseconds(1).AddTicks(9_999) };
+        Assert.Equal((Autumn, Autumn.AddMilliseconds(1)), (rule.Starts, rule.Ends));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("Daily")]
