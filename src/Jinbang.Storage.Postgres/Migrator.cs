@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using Jinbang.Boards.Storage;
 using Npgsql;
@@ -12,8 +11,6 @@ namespace Jinbang.Storage.Postgres;
 /// </summary>
 internal static class Migrator
 {
-    private const string VersionMark = "-- min_program_version:";
-
     /// <summary>What servers that migrate at the same time wait for; any number that no other program uses.</summary>
     private const long LockNumber = 0x6a696e62616e67;
 
@@ -22,7 +19,7 @@ internal static class Migrator
 
     /// <summary>Runs the scripts that the database lacks.</summary>
     /// <exception cref="StoreOpenException">It is not ours, or too new.</exception>
-    public static async Task MigrateAsync(Sessions sessions, IEnumerable<Script> scripts, int programVersion, CancellationToken cancellationToken)
+    public static async Task MigrateAsync(Sessions sessions, IEnumerable<MigrationScript> scripts, int programVersion, CancellationToken cancellationToken)
     {
         await using var connection = await sessions.OpenAsync(cancellationToken);
         await ExecuteAsync(connection, "SET lock_timeout = 0; SET statement_timeout = 0", cancellationToken);
@@ -46,18 +43,7 @@ internal static class Migrator
         }
     }
 
-    internal static IReadOnlyList<Script> Scripts()
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        return [.. assembly.GetManifestResourceNames()
-            .Where(static name => name.EndsWith(".sql", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(name =>
-            {
-                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-                return Script.Read(name, reader.ReadToEnd());
-            })];
-    }
+    internal static IReadOnlyList<MigrationScript> Scripts() => MigrationScript.In(Assembly.GetExecutingAssembly());
 
     private static async Task<int> ReadVersionAsync(NpgsqlConnection connection, int programVersion, CancellationToken cancellationToken)
     {
@@ -80,20 +66,5 @@ internal static class Migrator
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    internal sealed record Script(int Version, int MinProgramVersion, string Sql)
-    {
-        public static Script Read(string name, string sql)
-        {
-            var firstLine = sql.AsSpan(0, sql.IndexOf('\n', StringComparison.Ordinal)).Trim();
-            if (!firstLine.StartsWith(VersionMark, StringComparison.Ordinal))
-            {
-                throw new FormatException($"The script {name} does not begin with '{VersionMark} N'.");
-            }
-
-            return new Script(
-                int.Parse(name.AsSpan(0, 4), CultureInfo.InvariantCulture), int.Parse(firstLine[VersionMark.Length..], CultureInfo.InvariantCulture), sql);
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using Jinbang.Boards.Storage;
 using Microsoft.Data.Sqlite;
@@ -13,8 +12,6 @@ namespace Jinbang.Storage.Sqlite;
 /// </summary>
 internal static class Migrator
 {
-    private const string VersionMark = "-- min_program_version:";
-
     /// <summary>This program's version, as schemas count: the number of the last script it knows.</summary>
     public static int ProgramVersion { get; } = Scripts().Max(static script => script.Version);
 
@@ -22,7 +19,7 @@ internal static class Migrator
     /// <exception cref="StoreOpenException">The file is not ours, or too new.</exception>
     public static void Migrate(SqliteConnection connection) => Migrate(connection, Scripts(), ProgramVersion);
 
-    internal static void Migrate(SqliteConnection connection, IEnumerable<Script> scripts, int programVersion)
+    internal static void Migrate(SqliteConnection connection, IEnumerable<MigrationScript> scripts, int programVersion)
     {
         var version = ReadVersion(connection, programVersion);
         foreach (var script in scripts.Where(script => script.Version > version).OrderBy(static script => script.Version))
@@ -46,18 +43,7 @@ internal static class Migrator
         }
     }
 
-    internal static IReadOnlyList<Script> Scripts()
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        return [.. assembly.GetManifestResourceNames()
-            .Where(static name => name.EndsWith(".sql", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(name =>
-            {
-                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-                return Script.Read(name, reader.ReadToEnd());
-            })];
-    }
+    internal static IReadOnlyList<MigrationScript> Scripts() => MigrationScript.In(Assembly.GetExecutingAssembly());
 
     private static long ReadVersion(SqliteConnection connection, int programVersion)
     {
@@ -86,20 +72,5 @@ internal static class Migrator
         }
 
         return SqliteFile.Number(connection, "SELECT schema_version FROM schema");
-    }
-
-    internal sealed record Script(int Version, int MinProgramVersion, string Sql)
-    {
-        public static Script Read(string name, string sql)
-        {
-            var firstLine = sql.AsSpan(0, sql.IndexOf('\n', StringComparison.Ordinal)).Trim();
-            if (!firstLine.StartsWith(VersionMark, StringComparison.Ordinal))
-            {
-                throw new FormatException($"The script {name} does not begin with '{VersionMark} N'.");
-            }
-
-            return new Script(
-                int.Parse(name.AsSpan(0, 4), CultureInfo.InvariantCulture), int.Parse(firstLine[VersionMark.Length..], CultureInfo.InvariantCulture), sql);
-        }
     }
 }

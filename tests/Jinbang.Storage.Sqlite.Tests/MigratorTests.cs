@@ -114,7 +114,7 @@ public sealed class MigratorTests : IDisposable
     public void A_script_that_fails_is_rolled_back_whole_and_earlier_ones_stay()
     {
         using var connection = folder.Create();
-        Migrator.Script[] scripts =
+        MigrationScript[] scripts =
         [
             .. Migrator.Scripts(),
             new(52, 1, "CREATE TABLE second (x); INSERT INTO second VALUES (1); INSERT INTO nowhere VALUES (1);"),
@@ -124,7 +124,7 @@ public sealed class MigratorTests : IDisposable
         Assert.Equal(["first"], folder.Select("SELECT name FROM sqlite_schema WHERE name IN ('first', 'second')"));
         Assert.Equal(["51"], folder.Select("SELECT schema_version FROM schema"));
 
-        scripts[^2] = new Migrator.Script(52, 52, "CREATE TABLE second (x);");
+        scripts[^2] = new MigrationScript(52, 52, "CREATE TABLE second (x);");
         Migrator.Migrate(connection, scripts, 52);
         Assert.Equal(["52|52"], folder.Select("SELECT schema_version, min_program_version FROM schema"));
         Assert.Throws<StoreOpenException>(() => Migrator.Migrate(connection, scripts, 51));
@@ -134,12 +134,12 @@ public sealed class MigratorTests : IDisposable
     [InlineData("CREATE TABLE first (x);\n")]
     [InlineData("\n-- min_program_version: 1\n")]
     public void A_script_without_its_mark_is_refused(string sql) =>
-        Assert.Contains("0007-nothing.sql", Assert.Throws<FormatException>(() => Migrator.Script.Read("0007-nothing.sql", sql)).Message, StringComparison.Ordinal);
+        Assert.Contains("0007-nothing.sql", Assert.Throws<FormatException>(() => MigrationScript.Read("0007-nothing.sql", sql)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_script_says_its_number_and_the_program_it_needs()
     {
-        var script = Migrator.Script.Read("0012-more.sql", "-- min_program_version: 9\r\nSELECT 1;");
+        var script = MigrationScript.Read("0012-more.sql", "-- min_program_version: 9\r\nSELECT 1;");
         Assert.Equal((12, 9), (script.Version, script.MinProgramVersion));
     }
 }
