@@ -222,7 +222,7 @@ public sealed class ClusterBoardsTests
             {
                 var ownership = (await other.Store.ReadOwnershipsAsync(None)).Single(board => board.Board == number);
                 follower = cluster.Servers.FirstOrDefault(server => server.Home.Member == ownership.Follower);
-                return follower is not null && follower != owner && await follower.Home.ReadLagAsync(number, None) == 0;
+                return follower is not null && follower != owner && follower.Home.Load().Followed == 3;
             },
             "a follower has the board");
         await Eventually.HoldsAsync(
