@@ -193,7 +193,7 @@ internal sealed partial class Board
     }
 
     /// <summary>The open window of a rule with this key.</summary>
-    private OpenWindow? FindOpen(string rule, string key)
+    public OpenWindow? FindOpen(string rule, string key)
     {
         foreach (var window in open)
         {

@@ -238,7 +238,7 @@ public sealed partial class LocalBoards
         var openings = new List<WindowOpening>();
         board.CollectOpenings(time.GetUtcNow(), seasonsOnly: false, openings);
         openings.RemoveAll(static window => window.Kind != WindowKind.AllTime);
-        closer.Open(openings, [.. openings.Select(_ => board)], time.GetUtcNow());
+        closer.Open(openings, [.. openings.Select(_ => board)]);
     }
 
     /// <summary>Brings the store to what is declared, before it is read. A shared store gets only what is missing: boards that are there belong to others.</summary>

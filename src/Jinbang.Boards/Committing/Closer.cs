@@ -44,14 +44,27 @@ internal sealed class Closer(IScoreStore store, WindowClock clock, Catalog catal
     public void Look() => nextDue = DateTimeOffset.MinValue;
 
     /// <summary>Opens windows in the store and gives them to their boards, index by index.</summary>
-    public void Open(List<WindowOpening> wanted, List<Board> boards, DateTimeOffset now)
+    public void Open(List<WindowOpening> wanted, List<Board> boards)
     {
         if (wanted.Count == 0)
         {
             return;
         }
 
-        var numbers = Committer.Wait(store.OpenWindowsAsync(wanted, CancellationToken.None));
+        IReadOnlyList<int> numbers;
+        try
+        {
+            numbers = Committer.Wait(store.OpenWindowsAsync(wanted, CancellationToken.None));
+        }
+        catch (StoreUncertainException)
+        {
+            // Those that are stored must be known here too: otherwise they would never close. One that is there already stays as it is.
+            List<WindowOpening> asked = [.. wanted];
+            List<Board> theirs = [.. boards];
+            doubt.Open(makeAgain: () => OpenAgain(asked, theirs));
+            throw;
+        }
+
         for (var i = 0; i < wanted.Count; i++)
         {
             var window = wanted[i];
@@ -123,6 +136,22 @@ internal sealed class Closer(IScoreStore store, WindowClock clock, Catalog catal
         onEvents();
     }
 
+    private void OpenAgain(List<WindowOpening> asked, List<Board> theirs)
+    {
+        List<WindowOpening> wanted = [];
+        List<Board> boards = [];
+        for (var i = 0; i < asked.Count; i++)
+        {
+            if (theirs[i] is { IsGone: false, IsServed: true } board && board.FindOpen(asked[i].Rule, asked[i].Key) is null)
+            {
+                wanted.Add(asked[i]);
+                boards.Add(board);
+            }
+        }
+
+        Open(wanted, boards);
+    }
+
     private void OpenSeasons(DateTimeOffset now)
     {
         openings.Clear();
@@ -134,6 +163,6 @@ internal sealed class Closer(IScoreStore store, WindowClock clock, Catalog catal
             openingBoards.AddRange(Enumerable.Repeat(board, openings.Count - before));
         }
 
-        Open(openings, openingBoards, now);
+        Open(openings, openingBoards);
     }
 }

@@ -9,6 +9,7 @@ namespace Jinbang.Boards.Committing;
 internal sealed class Doubt(IScoreStore store)
 {
     private Action<long>? apply;
+    private Action? again;
 
     /// <summary>Whether there is a call of unknown outcome.</summary>
     public bool IsOpen { get; private set; }
@@ -17,8 +18,9 @@ internal sealed class Doubt(IScoreStore store)
     /// <param name="whenStored">Applies it, should it be stored; it gets the commit's number.</param>
     public void Open(Action<long> whenStored) => (IsOpen, apply) = (true, whenStored);
 
-    /// <summary>Takes note of another call of unknown outcome, which may be made again.</summary>
-    public void Open() => IsOpen = true;
+    /// <summary>Takes note of another call of unknown outcome.</summary>
+    /// <param name="makeAgain">Makes it again once it is known that it can no longer be stored late; null when whoever asked for it may ask again.</param>
+    public void Open(Action? makeAgain = null) => (IsOpen, again) = (true, makeAgain);
 
     /// <summary>Finds out.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot say it yet.</exception>
@@ -30,7 +32,9 @@ internal sealed class Doubt(IScoreStore store)
             apply?.Invoke(stored);
         }
 
-        (IsOpen, apply) = (false, null);
+        var repeated = again;
+        (IsOpen, apply, again) = (false, null, null);
+        repeated?.Invoke();
         return true;
     }
 }

@@ -115,7 +115,7 @@ internal sealed class Turns(IScoreStore store, Closer closer, ProfileCache profi
             }
         }
 
-        closer.Open(openings, openingBoards, now);
+        closer.Open(openings, openingBoards);
     }
 
     private void FindRepetitions(List<Work> works)

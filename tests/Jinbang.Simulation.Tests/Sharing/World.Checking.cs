@@ -250,6 +250,7 @@ internal sealed partial class World
 
         foreach (var board in Disk.Boards)
         {
+            KnowsItsWindows(board);
             foreach (var process in Processes.ToList())
             {
                 TakeAtLast(process, board);
@@ -263,6 +264,31 @@ internal sealed partial class World
             {
                 throw new DifferenceException($"submission {Encoding.UTF8.GetString(submission.Request.Metadata!)} is stored {count} times in the end");
             }
+        }
+    }
+
+    /// <summary>Whoever serves a board knows every window that is open in the store, also one whose opening was of unknown outcome: it would never close.</summary>
+    private void KnowsItsWindows(SharedRow board)
+    {
+        var id = new BoardId(Game, board.Definition.Name);
+        var owner = Processes.Find(process => process.Store.Member == board.Owner && process.Boards.IsServing(id));
+        for (var rounds = 0; owner is not null && owner.Boards.IsServing(id); rounds++)
+        {
+            Task<(IReadOnlyList<WindowInfo> Windows, int Next)>? reading = null;
+            As(owner, process => reading = process.Boards.ReadWindowsAsync(id, rule: null, cursor: 0, limit: 100, CancellationToken.None).AsTask());
+            while (!reading!.IsCompleted)
+            {
+                Round(rounds++, $"process {owner.Number} does not say which windows board {board.Number} has");
+            }
+
+            var known = reading.IsCompletedSuccessfully ? reading.Result.Windows.Where(static window => window.State == WindowState.Open).Select(static window => window.Name).ToHashSet() : [];
+            var missing = board.States[^1].Windows.FirstOrDefault(window => window.Stored.State == WindowState.Open && !known.Contains(window.Stored.Name));
+            if (missing is null)
+            {
+                return;
+            }
+
+            Round(rounds, $"process {owner.Number} serves board {board.Number} and does not know its window {missing.Stored.Name}");
         }
     }
 
