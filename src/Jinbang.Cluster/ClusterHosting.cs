@@ -58,6 +58,7 @@ public static class ClusterHosting
             services.GetRequiredService<ClusterView>(),
             services.GetRequiredService<IGrainFactory>(),
             services.GetRequiredService<Announcements>(),
+            services.GetRequiredService<IClusterMembershipService>(),
             services.GetRequiredService<ILocalSiloDetails>(),
             settings,
             time,

@@ -13,7 +13,8 @@ namespace Jinbang.Cluster;
 /// a follower. Every server does so. They do not agree with each other who acts: to act twice does no harm.
 /// </summary>
 internal sealed partial class Steward(
-    LocalBoards home, ISharedStore store, ClusterView view, IGrainFactory grains, Announcements announcements, ILocalSiloDetails self, ClusterSettings settings, TimeProvider time, ILogger<Steward> logger)
+    LocalBoards home, ISharedStore store, ClusterView view, IGrainFactory grains, Announcements announcements, IClusterMembershipService membership, ILocalSiloDetails self,
+    ClusterSettings settings, TimeProvider time, ILogger<Steward> logger)
     : IAsyncDisposable
 {
     private const int MostOrphans = 256;
@@ -98,7 +99,14 @@ internal sealed partial class Steward(
             {
                 // Between half and one and a half of the period.
                 var share = RandomNumberGenerator.GetInt32(1_000) / 1_000.0;
+                var began = time.GetTimestamp();
                 await Task.Delay(settings.StewardPeriod * (0.5 + share), time, stop.Token);
+                if (time.GetElapsedTime(began) > 3 * settings.StewardPeriod || !home.HoldsLease)
+                {
+                    // This server stood still, or was cut off: if the others have declared it dead, it ends with this look, and its supervisor starts it again.
+                    await membership.Refresh(cancellationToken: stop.Token);
+                }
+
                 if (!home.IsReady || !home.HoldsLease)
                 {
                     continue;
