@@ -1,4 +1,5 @@
 using Jinbang.Boards.Storage;
+using Jinbang.Storage.Postgres.Moving;
 using Npgsql;
 
 namespace Jinbang.Storage.Postgres;
@@ -50,6 +51,7 @@ public sealed partial class PostgresScoreStore : ISharedStore
         {
             await sessions.CheckServerAsync(cancellationToken);
             await Migrator.MigrateAsync(sessions, Migrator.Scripts(), Migrator.ProgramVersion, cancellationToken);
+            await store.CheckFinishedAsync(cancellationToken);
             store.secret = await store.ReadSecretAsync(cancellationToken);
             if (!options.IsShared)
             {
@@ -104,6 +106,15 @@ public sealed partial class PostgresScoreStore : ISharedStore
         }
 
         sessions.Dispose();
+    }
+
+    private async Task CheckFinishedAsync(CancellationToken cancellationToken)
+    {
+        await using var opened = await sessions.OpenAsync(cancellationToken);
+        if (!options.MayBeUnfinished && await PostgresMovedStore.IsMarkedAsync(opened, cancellationToken))
+        {
+            throw new StoreOpenException("The database is the target of a move that has not ended: run 'jinbang move' again, or give the server another database.");
+        }
     }
 
     private async Task<byte[]> ReadSecretAsync(CancellationToken cancellationToken)

@@ -30,6 +30,9 @@ public sealed record PostgresStoreOptions
     /// <summary>How long the lease of a server is that shares the database with nobody.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Opens a database too that is the target of a move that has not ended.</summary>
+    internal bool MayBeUnfinished { get; init; }
+
     /// <summary>For tests: tidies up while it is asked to, and not in the background.</summary>
     internal bool TidiesAtOnce { get; init; }
 

@@ -1,5 +1,6 @@
 using Jinbang.Boards.Storage;
 using Jinbang.Ranking;
+using Jinbang.Storage.Sqlite.Moving;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -52,6 +53,11 @@ public sealed partial class SqliteScoreStore : IScoreStore
             SqliteFile.Execute(connection, $"PRAGMA journal_size_limit = {options.CheckpointBytesAtMost}");
             SqliteFile.Execute(connection, SyncedSql);
             Migrator.Migrate(connection);
+            if (SqliteMovedStore.IsMarked(connection))
+            {
+                throw new StoreOpenException(
+                    $"The database {folder.DatabaseFile} is the target of a move that has not ended: run 'jinbang move' again, or give the server another data folder.");
+            }
 
             // Only now: it changes the file, which may have been refused as another program's.
             SqliteFile.Execute(connection, "PRAGMA journal_mode = WAL");

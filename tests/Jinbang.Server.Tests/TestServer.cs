@@ -12,6 +12,7 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly JinbangServer server;
     private readonly string folder;
     private bool keepsFolder;
+    private bool isDisposed;
 
     private TestServer(JinbangServer server, string folder, CapturedLog log)
     {
@@ -82,6 +83,12 @@ internal sealed class TestServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (isDisposed)
+        {
+            return;
+        }
+
+        isDisposed = true;
         await server.StopAsync();
         await server.DisposeAsync();
         if (!keepsFolder)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Jinbang.Boards.Storage;
+using Jinbang.Boards.Storage.Moving;
 using Jinbang.Server.Access;
 using Jinbang.Storage.Sqlite;
 
@@ -24,6 +25,7 @@ internal static class CommandLine
             data,
             Backup(data),
             Restore(data),
+            MoveCommand.Make(data, GuardAsync),
             ClusterCommand.Make(GuardAsync),
         };
         root.SetAction((parsed, cancellationToken) => GuardAsync(() => ServeAsync(parsed.GetValue(urls), parsed.GetValue(data), cancellationToken)));
@@ -74,7 +76,7 @@ internal static class CommandLine
         {
             return await run();
         }
-        catch (Exception fault) when (fault is StoreOpenException or SettingsException or BackupException or OperatorKeyException)
+        catch (Exception fault) when (fault is StoreOpenException or SettingsException or BackupException or OperatorKeyException or MoveException)
         {
             await Console.Error.WriteLineAsync($"jinbang: {fault.Message}");
             return Refused;
