@@ -28,6 +28,7 @@ internal sealed class Checker(BoardHistory history, TimeSpan headAge)
         CheckReceipts();
         CheckRealTime();
         CheckReads();
+        CheckHeads();
         CheckWindows();
         return faults;
     }
@@ -144,7 +145,6 @@ internal sealed class Checker(BoardHistory history, TimeSpan headAge)
         var begins = known.GroupBy(static call => call.Key!).Select(group => (At: group.Min(static call => call.Began), Number: number[group.Key])).OrderByDescending(static begin => begin.At).ToArray();
         var lowest = Running(ends, Math.Max, 0);
         var highest = Running(begins, Math.Min, long.MaxValue);
-        var seen = new Dictionary<int, long>();
         var late = (long)(headAge.TotalSeconds * Stopwatch.Frequency);
         foreach (var call in history.Calls.Where(static call => call.Kind != CallKind.Submit && call.Status == 200).OrderBy(static call => call.Ended))
         {
@@ -162,22 +162,28 @@ internal sealed class Checker(BoardHistory history, TimeSpan headAge)
             {
                 faults.Add($"{call.Kind} of {call.Player} by server {call.Server} shows {call.Answer}{string.Join(' ', call.Lines?.Take(3) ?? [])}: no state from {from} to {to} does");
             }
-
-            if (call.Kind == CallKind.Head)
-            {
-                CheckMonotone(call, seen);
-            }
         }
     }
 
-    private void CheckMonotone(Call call, Dictionary<int, long> seen)
+    /// <summary>Two heads that overlap may arrive in any order: one that began after others had ended must not be older than any of those.</summary>
+    private void CheckHeads()
     {
-        // Two heads that overlap may arrive in any order: only one that began after the other had ended must not be older.
-        var earlier = history.Calls.Where(other => other.Kind == CallKind.Head && other.Status == 200 && other.Server == call.Server && other.Ended < call.Began);
-        seen[call.Server] = Math.Max(seen.GetValueOrDefault(call.Server), 0);
-        if (earlier.MaxBy(static other => other.Ended) is { } last && last.Version > call.Version)
+        foreach (var heads in history.Calls.Where(static call => call.Kind == CallKind.Head && call.Status == 200).GroupBy(static call => call.Server))
         {
-            faults.Add($"server {call.Server} showed version {call.Version} after {last.Version}");
+            var ended = heads.OrderBy(static call => call.Ended).ToList();
+            var (next, highest) = (0, 0L);
+            foreach (var call in heads.OrderBy(static call => call.Began))
+            {
+                while (next < ended.Count && ended[next].Ended < call.Began)
+                {
+                    highest = Math.Max(highest, ended[next++].Version);
+                }
+
+                if (call.Version < highest)
+                {
+                    faults.Add($"server {call.Server} showed version {call.Version} after {highest}");
+                }
+            }
         }
     }
 
