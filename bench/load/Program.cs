@@ -10,6 +10,7 @@ return await new RootCommand("Load on Jinbang, compared to a bare HTTP server wi
     new CloseCommand(),
     new RecoveryCommand(),
     new BoardsCommand(),
+    new ClusterCommand(),
     new BareCommand(),
     selfCheck,
 }.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });

@@ -13,6 +13,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     private const int Kill = 9;
     private const int Terminate = 15;
+    private const int Continue = 18;
+    private const int Freeze = 19;
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
@@ -36,7 +38,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts Jinbang with settings of one's own.</summary>
     public static Task<ServerProcess> StartJinbangAsync(
         string executable, string dataDirectory, string logFile, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken) =>
-        StartAsync(executable, ["--data", dataDirectory], settings, logFile, cancellationToken);
+        StartJinbangAsync(executable, dataDirectory, logFile, settings, $"{Core}", cancellationToken);
+
+    /// <summary>Starts Jinbang on cores of one's own choice, as taskset reads them.</summary>
+    public static Task<ServerProcess> StartJinbangAsync(
+        string executable, string dataDirectory, string logFile, IReadOnlyDictionary<string, string> settings, string cores, CancellationToken cancellationToken) =>
+        StartAsync(executable, ["--data", dataDirectory], settings, logFile, cores, cancellationToken);
 
     /// <summary>
     /// Starts Jinbang under strace, which notes every sync with its time in a file; <see cref="Pid"/> is then that of strace, which hands the signal to stop on.
@@ -47,6 +54,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             ["-f", "--seccomp-bpf", "-I", "2", "-qq", "-ttt", "-e", "trace=fsync,fdatasync", "-o", traceFile, executable, "--data", dataDirectory],
             JinbangSettings.Environment,
             logFile,
+            $"{Core}",
             cancellationToken);
 
     /// <summary>Starts the bare server of this very program, with recorded replies or made-up ones, and waits until it is ready.</summary>
@@ -55,7 +63,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
         string[] itself = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(ServerProcess).Assembly.Location] : [];
         string[] replies = repliesFolder is null ? [] : ["--replies", repliesFolder];
-        return StartAsync(program, [.. itself, "bare", .. replies], JinbangSettings.None, logFile, cancellationToken);
+        return StartAsync(program, [.. itself, "bare", .. replies], JinbangSettings.None, logFile, $"{Core}", cancellationToken);
     }
 
     /// <summary>Ends the server as <c>kill -9</c> does.</summary>
@@ -63,6 +71,25 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         _ = kill(_process.Id, Kill);
         await _process.WaitForExitAsync(cancellationToken);
+    }
+
+    /// <summary>Stops it where it stands, as SIGSTOP does; it does not know of it.</summary>
+    public void StandStill() => _ = kill(_process.Id, Freeze);
+
+    /// <summary>Lets it go on, and waits whether it ends because others have declared it dead meanwhile.</summary>
+    /// <returns>Whether it ended.</returns>
+    public async Task<bool> GoOnAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        _ = kill(_process.Id, Continue);
+        try
+        {
+            await _process.WaitForExitAsync(cancellationToken).WaitAsync(patience, TimeProvider.System, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Asks the server to stop, waits, and ends it when it does not.</summary>
@@ -87,13 +114,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     private static async Task<ServerProcess> StartAsync(
-        string program, string[] arguments, IReadOnlyDictionary<string, string> settings, string logFile, CancellationToken cancellationToken)
+        string program, string[] arguments, IReadOnlyDictionary<string, string> settings, string logFile, string cores, CancellationToken cancellationToken)
     {
         var address = new IPEndPoint(IPAddress.Loopback, FreePort());
         // Both shell and taskset replace themselves, so the process started here becomes the server.
         var start = new ProcessStartInfo("/bin/sh")
         {
-            ArgumentList = { "-c", "log=$1; core=$2; shift 2; exec taskset -c \"$core\" \"$@\" >\"$log\" 2>&1", "sh", logFile, $"{Core}", program },
+            ArgumentList = { "-c", "log=$1; core=$2; shift 2; exec taskset -c \"$core\" \"$@\" >\"$log\" 2>&1", "sh", logFile, cores, program },
         };
         foreach (var argument in (string[])[.. arguments, "--urls", $"http://{address}"])
             start.ArgumentList.Add(argument);
