@@ -72,8 +72,9 @@ internal sealed class Checker(BoardHistory history, TimeSpan headAge)
         }
 
         var result = !isThere ? 1 : changes ? 2 : 3;
-        var rank = RankOf(window, row.Player);
-        var model = new LogLine(line.Window, result, rank, rankBefore, window.Count, kept);
+        var model = history.HasRanks
+            ? new LogLine(line.Window, result, RankOf(window, row.Player), rankBefore, window.Count, kept)
+            : new LogLine(line.Window, result, 0, 0, 0, kept);
         if (model != line)
         {
             faults.Add($"row {row.Number} says {line}, the model {model}");
@@ -100,13 +101,13 @@ internal sealed class Checker(BoardHistory history, TimeSpan headAge)
                 }
 
                 var line = stored[0].Lines.FirstOrDefault(line => line.Window == history.AllTime);
-                if (line is null || stored[0].Score != call.Score || call.Answer is not { } told || (told.Rank, told.RankBefore, told.Count, told.Score) != (line.Rank, line.RankBefore, line.Count, line.Kept))
+                if (line is null || stored[0].Score != call.Score || call.Answer is { } told && (told.Rank, told.RankBefore, told.Count, told.Score) != (line.Rank, line.RankBefore, line.Count, line.Kept))
                 {
                     faults.Add($"the receipt of {group.Key} says {call.Answer}, the log {line}");
                 }
             }
 
-            if (group.Count(static call => call is { IsAcknowledged: true, Answer.IsRepeated: false }) > 1)
+            if (group.Count(IsFirst) > 1)
             {
                 faults.Add($"key {group.Key} was acknowledged as the first more than once");
             }
@@ -132,8 +133,10 @@ internal sealed class Checker(BoardHistory history, TimeSpan headAge)
             }
         }
 
-        IEnumerable<Call> First() => history.Calls.Where(call => call is { IsAcknowledged: true, Answer.IsRepeated: false } && number.ContainsKey(call.Key!));
+        IEnumerable<Call> First() => history.Calls.Where(call => IsFirst(call) && number.ContainsKey(call.Key!));
     }
+
+    private static bool IsFirst(Call call) => call is { IsAcknowledged: true, Answer: null or { IsRepeated: false } };
 
     private void CheckReads()
     {
@@ -256,6 +259,11 @@ internal sealed class Checker(BoardHistory history, TimeSpan headAge)
 
     private static bool Shows(Call call, Dictionary<string, (long Score, long Order)> state)
     {
+        if (call.Kind is CallKind.NotBetter or CallKind.Score)
+        {
+            return state.TryGetValue(call.Player, out var best) && (call.Kind == CallKind.Score ? best.Score == call.Score : best.Score >= call.Score);
+        }
+
         if (call.Kind == CallKind.Own)
         {
             return state.TryGetValue(call.Player, out var entry) && call.Answer is { } told && (told.Score, told.Rank, told.Count) == (entry.Score, RankOf(state, call.Player), state.Count);

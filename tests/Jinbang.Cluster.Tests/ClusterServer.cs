@@ -27,7 +27,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         this.settings =
         [
             ("JINBANG_Storage__Provider", "PostgreSQL"), ("JINBANG_Storage__ConnectionString", connectionString.Replace($"Port={database}", $"Port={Proxy.Port}", StringComparison.Ordinal)),
-            ("JINBANG_Cluster__Enabled", "true"), ("JINBANG_Cluster__SiloPort", siloPort.ToString(CultureInfo.InvariantCulture)), ("JINBANG_Limits__RequestsPerSecond", "0"), .. settings,
+            ("JINBANG_Cluster__Enabled", "true"), ("JINBANG_Cluster__SiloPort", siloPort.ToString(CultureInfo.InvariantCulture)), ("JINBANG_Limits__RequestsPerSecond", "0"), ("CLOCK_FILE", ClockFile), .. settings,
         ];
     }
 
@@ -45,6 +45,8 @@ internal sealed class ClusterServer : IAsyncDisposable
 
     /// <summary>How often it was started.</summary>
     public int Starts { get; private set; }
+
+    private string ClockFile => folder + ".clock";
 
     public bool IsRunning => process is { HasEnded: false };
 
@@ -87,6 +89,9 @@ internal sealed class ClusterServer : IAsyncDisposable
 
         throw new InvalidOperationException($"Server {Index} was not ready: {Said}");
     }
+
+    /// <summary>Sets the wall clock of a server that looks at <see cref="ClockFile"/>.</summary>
+    public void SetClock(TimeSpan off) => File.WriteAllText(ClockFile, off.Ticks.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()

@@ -11,12 +11,18 @@ internal enum CallKind
 
     /// <summary>The first lines, which any server may answer from a copy.</summary>
     Head,
+
+    /// <summary>A classic submission that was answered not to be better than what is stored.</summary>
+    NotBetter,
+
+    /// <summary>A player's best score as the classic API says it, without a rank.</summary>
+    Score,
 }
 
 /// <summary>A call as a client saw it.</summary>
 internal sealed record Call
 {
-    public required CallKind Kind { get; init; }
+    public required CallKind Kind { get; set; }
 
     public required string Board { get; init; }
 
@@ -33,11 +39,12 @@ internal sealed record Call
     /// <summary>The status; 0 when there was no answer.</summary>
     public int Status { get; set; }
 
+    /// <summary>Names a submission: its idempotency key, or where it has none its player and score, which are then sent once.</summary>
     public string? Key { get; init; }
 
-    public long Score { get; init; }
+    public long Score { get; set; }
 
-    /// <summary>Of a submission: what the receipt says of the first window. Of a read: what it shows.</summary>
+    /// <summary>Of a submission: what the receipt says of the first window, null in the classic API. Of a read: what it shows.</summary>
     public Told? Answer { get; set; }
 
     /// <summary>Of a head: player and score, line by line.</summary>
@@ -59,7 +66,7 @@ internal sealed record Told(string Result, int Rank, int RankBefore, int Count, 
 /// <param name="Player">The player's own id.</param>
 /// <param name="Order">0 when nothing changed.</param>
 /// <param name="Score">As submitted.</param>
-/// <param name="Key">The idempotency key.</param>
+/// <param name="Key">What names the submission, see <see cref="Call.Key"/>.</param>
 /// <param name="Lines">What it did, window by window.</param>
 internal sealed record LogRow(long Number, string Player, long Order, long Score, string? Key, IReadOnlyList<LogLine> Lines);
 
@@ -76,6 +83,9 @@ internal sealed record BoardHistory
 
     /// <summary>best, latest, sum or first.</summary>
     public required string Keep { get; init; }
+
+    /// <summary>Whether rows say ranks; those of the classic API, which tells none, do not.</summary>
+    public bool HasRanks { get; init; } = true;
 
     /// <summary>The number of the window of all time.</summary>
     public required int AllTime { get; init; }

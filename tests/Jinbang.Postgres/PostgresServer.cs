@@ -18,6 +18,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly string folder;
     private readonly string[] settings;
     private Process? postmaster;
+    private bool isMounted;
 
     private PostgresServer(string folder, int port, string[] settings)
     {
@@ -31,15 +32,31 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Whether it runs; it ends by itself when it cannot write what it must.</summary>
+    public bool IsRunning => postmaster is { HasExited: false };
+
+    private string Filler => Path.Combine(folder, "filler");
+
     private string Data => Path.Combine(folder, "data");
 
     /// <summary>Makes one and starts it.</summary>
     /// <param name="settings">Such as "fsync=off".</param>
-    public static async Task<PostgresServer> StartNewAsync(params string[] settings)
+    public static Task<PostgresServer> StartNewAsync(params string[] settings) => StartInAsync(Directory.CreateTempSubdirectory("jinbang-postgres-").FullName, isMounted: false, settings);
+
+    /// <summary>Makes one on a disk of its own, in memory, and starts it. Only as root, who may mount it.</summary>
+    /// <param name="megabytes">How large the disk is.</param>
+    /// <param name="settings">Such as "max_wal_size=64MB".</param>
+    public static Task<PostgresServer> StartOnSmallDiskAsync(int megabytes, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("jinbang-postgres-").FullName;
+        Run("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m"), "tmpfs", folder);
+        return StartInAsync(folder, isMounted: true, settings);
+    }
+
+    private static async Task<PostgresServer> StartInAsync(string folder, bool isMounted, string[] settings)
+    {
         Run("chown", "postgres", folder);
-        var server = new PostgresServer(folder, FreePort(), settings);
+        var server = new PostgresServer(folder, FreePort(), settings) { isMounted = isMounted };
         RunAsPostgres(Program("initdb"), "-D", server.Data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
         await server.StartAsync();
         return server;
@@ -78,6 +95,27 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Stops it as a crash of the machine would, but for what the operating system has not written: "immediate", without a checkpoint.</summary>
     public Task StopImmediatelyAsync() => StopAsync("immediate");
+
+    /// <summary>Leaves no room on its disk.</summary>
+    public void FillDisk()
+    {
+        using var filler = new FileStream(Filler, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        var page = new byte[4096];
+        try
+        {
+            while (isMounted)
+            {
+                filler.Write(page);
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    /// <summary>Gives it room again.</summary>
+    public void MakeRoom() => File.Delete(Filler);
 
     /// <summary>Kills the postmaster; its children see it and end.</summary>
     public async Task KillAsync()
@@ -129,6 +167,11 @@ public sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync("immediate");
+        if (isMounted)
+        {
+            Run("umount", "--lazy", folder);
+        }
+
         Directory.Delete(folder, recursive: true);
     }
 

@@ -87,6 +87,30 @@ public sealed class UnknownOutcomeTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(30); RETURN NEW; END'; CREATE TRIGGER slow BEFORE INSERT ON log FOR EACH ROW EXECUTE FUNCTION slow()", "57014")]
+    [InlineData("", "55P03")]
+    public async Task A_commit_that_takes_the_database_too_long_or_waits_too_long_for_a_lock_is_certainly_not_stored(string slow, string state)
+    {
+        var (store, board, window) = await StartAsync(isShared: true, new PostgresStoreOptions { StatementTimeout = TimeSpan.FromSeconds(1), LockTimeout = TimeSpan.FromMilliseconds(300) });
+        await using var blocker = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
+        await blocker.OpenAsync();
+        await using (var command = new NpgsqlCommand(slow.Length > 0 ? slow : "BEGIN; LOCK TABLE log IN EXCLUSIVE MODE", blocker))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.CommitAsync(SharingTests.Batch(board, window, 1, 10, 1), CancellationToken.None));
+        Assert.Contains(state, fault.Message, StringComparison.Ordinal);
+        await using (var command = new NpgsqlCommand(slow.Length > 0 ? "DROP TRIGGER slow ON log" : "ROLLBACK", blocker))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await store.CommitAsync(SharingTests.Batch(board, window, 1, 20, 1), CancellationToken.None);
+        Assert.Equal([20], (await store.ReadLogAsync(board, 0, 10, CancellationToken.None)).Select(static row => (int)row.Submitted.First));
+    }
+
+    [Theory]
     [InlineData(ProxyMode.HoldAnswers, true)]
     [InlineData(ProxyMode.Hold, false)]
     public async Task A_server_alone_settles_by_itself(ProxyMode mode, bool isStored)
@@ -135,10 +159,10 @@ public sealed class UnknownOutcomeTests : IAsyncLifetime
         Assert.NotNull(await store.SettleAsync(CancellationToken.None));
     }
 
-    private async Task<(PostgresScoreStore Store, int Board, int Window)> StartAsync(bool isShared)
+    private async Task<(PostgresScoreStore Store, int Board, int Window)> StartAsync(bool isShared, PostgresStoreOptions? options = null)
     {
         var through = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = proxy.Port }.ConnectionString;
-        var store = await PostgresScoreStore.OpenAsync(through, new PostgresStoreOptions { IsShared = isShared }, TimeProvider.System, CancellationToken.None);
+        var store = await PostgresScoreStore.OpenAsync(through, (options ?? new PostgresStoreOptions()) with { IsShared = isShared }, TimeProvider.System, CancellationToken.None);
         stores.Add(store);
         if (isShared)
         {
