@@ -28,6 +28,15 @@ internal static class PageEndpoints
             Map(routes, $"/play/assets/{name["play/".Length..]}", asset);
         }
 
+        // Games on other hosts load it too.
+        var client = assets["sdk/jinbang.js"];
+        routes.MapMethods("/sdk/jinbang.js", ["GET", "HEAD"], context =>
+        {
+            context.Response.Headers.AccessControlAllowOrigin = "*";
+            context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+            return WriteAsync(context, client);
+        });
+
         routes.MapMethods("/play/{game}", ["GET", "HEAD"], context =>
             GameId.TryParse(((string)context.GetRouteValue("game")!).ToLowerInvariant(), out var id) && games.Find(id) is not null
                 ? WriteAsync(context, play)

@@ -52,6 +52,13 @@ internal static class PlayerEndpoints
             .Answers<PlayerReply>(StatusCodes.Status200OK)
             .Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.TooLarge, ProblemCode.UnsupportedMediaType);
 
+        routes.MapMethods(Player + "/profile", ["POST"], calls.ChangeAsync)
+            .Allow(Who.OwnPlayer | Who.Server | Who.Operator)
+            .Describe("PostProfile", Tag, "Change a player's profile without PATCH", "The same as PATCH of the player, for clients that cannot send that method, such as WeChat mini-games.")
+            .Takes<ProfileBody>()
+            .Answers<PlayerReply>(StatusCodes.Status200OK)
+            .Fails(ProblemCode.Invalid, ProblemCode.NotFound, ProblemCode.TooLarge, ProblemCode.UnsupportedMediaType);
+
         routes.MapMethods(Player + "/profile", ["DELETE"], calls.DeleteProfileAsync)
             .Allow(Who.OwnPlayer | Who.Server | Who.Operator)
             .Describe("DeleteProfile", Tag, "Remove a player's profile", "His scores stay.")
