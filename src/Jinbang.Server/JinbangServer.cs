@@ -246,10 +246,13 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         app.MapScores(boards, time);
         app.MapRankings(boards, time);
         app.MapPlayers(boards, credentials.Tokens);
-        MapLive(app, boards, settings, start);
+        var hub = MapLive(app, boards, settings, start);
         webhooks.Map(app);
         app.MapReference();
         app.MapPages(settings.Games, Version);
+        var pages = new PublicPages(boards, hub, settings.Pages, settings.Games, app.Services, time);
+        app.Lifetime.ApplicationStopped.Register(pages.Dispose);
+        pages.Map(app);
         var unknown = UnknownPaths.Among(app);
         app.MapFallback("{*path}", context => AllowedOrigins.IsV1(context)
             ? unknown(context)
@@ -259,11 +262,12 @@ internal sealed partial class JinbangServer : IAsyncDisposable
 
     private static IEnumerable<Endpoint> EndpointsOf(IEndpointRouteBuilder app) => app.DataSources.SelectMany(static source => source.Endpoints);
 
-    private static void MapLive(WebApplication app, IBoards boards, Settings settings, StartOptions start)
+    private static LiveHub MapLive(WebApplication app, IBoards boards, Settings settings, StartOptions start)
     {
         var hub = new LiveHub(boards, settings.Live, start.LiveTimes, start.Time, app.Services.GetRequiredService<ILogger<LiveHub>>());
         app.Lifetime.ApplicationStopping.Register(hub.Stop);
         app.MapLive(boards, hub, settings.Live, settings.Cluster is not null, start.Time);
+        return hub;
     }
 
     private async Task LoadAsync()

@@ -12,7 +12,7 @@ internal sealed class GameCatalog
 
     /// <summary>First path words of the server's own; no game may have such an id.</summary>
     public static readonly FrozenSet<string> ReservedWords = FrozenSet.Create(
-        StringComparer.Ordinal, "api", "v1", "docs", "health", "play", "boards", "live", "console", "embed");
+        StringComparer.Ordinal, "api", "v1", "docs", "health", "play", "boards", "live", "console", "embed", "screen", "sdk", "avatars");
 
     private const string LowestKey = "LowestScore";
     private const string HighestKey = "HighestScore";

@@ -158,7 +158,8 @@ internal static class LiveEndpoints
         }
     }
 
-    private static async Task StreamAsync(HttpContext context, LiveHub hub, LiveView view)
+    /// <summary>Streams a view until either side ends it.</summary>
+    public static async Task StreamAsync(HttpContext context, LiveHub hub, LiveView view)
     {
         if (hub.TryJoin(view, context.Connection.RemoteIpAddress, out var refusal) is not { } subscriber)
         {

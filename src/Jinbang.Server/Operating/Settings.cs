@@ -5,6 +5,7 @@ using Jinbang.Boards.Games;
 using Jinbang.Server.Games;
 using Jinbang.Server.Limits;
 using Jinbang.Server.Live;
+using Jinbang.Server.Pages;
 using Jinbang.Server.Webhooks;
 
 namespace Jinbang.Server.Operating;
@@ -27,7 +28,7 @@ internal sealed record Settings
     /// <summary>Ours, and what the host puts there itself.</summary>
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, StoreSettings.Section, ClusterSection.Section, "TrustedProxies", WebhookSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
+        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, StoreSettings.Section, ClusterSection.Section, "TrustedProxies", WebhookSettings.Section, PageSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
         "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup");
 
     public required string Data { get; init; }
@@ -46,6 +47,8 @@ internal sealed record Settings
     public required IReadOnlyList<IPAddress> TrustedProxies { get; init; }
 
     public required WebhookSettings Webhooks { get; init; }
+
+    public required PageSettings Pages { get; init; }
 
     /// <summary>The data folder of a command that runs without the rest of the settings.</summary>
     public static string DataFolder(string? given) => Path.GetFullPath(
@@ -75,6 +78,7 @@ internal sealed record Settings
             Cluster = ClusterSection.Read(configuration.GetSection(ClusterSection.Section), storage.Provider, faults),
             TrustedProxies = ReadProxies(configuration.GetSection("TrustedProxies"), faults),
             Webhooks = WebhookSettings.Read(configuration.GetSection(WebhookSettings.Section), faults),
+            Pages = PageSettings.Read(configuration.GetSection(PageSettings.Section), faults),
         };
         foreach (var child in configuration.GetChildren().Where(static child => !Known.Contains(child.Key)))
         {

@@ -14,7 +14,7 @@ internal static class PageEndpoints
 {
     private const string ContentPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: http: https:; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        + "base-uri 'none'; form-action 'self'; frame-ancestors ";
 
     public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes, GameCatalog games, string version)
     {
@@ -23,6 +23,11 @@ internal static class PageEndpoints
         var play = assets["play/play.html"];
         Map(routes, "/", home);
         Map(routes, "/home.css", assets["home/home.css"]);
+        foreach (var name in (string[])["boards.css", "boards/board.js", "boards/screen.js", "boards/lines.js"])
+        {
+            Map(routes, $"/{name}", assets[name.Contains('/', StringComparison.Ordinal) ? name : $"boards/{name}"]);
+        }
+
         foreach (var (name, asset) in assets.Where(static asset => asset.Key.StartsWith("play/", StringComparison.Ordinal) && asset.Key != "play/play.html"))
         {
             Map(routes, $"/play/assets/{name["play/".Length..]}", asset);
@@ -56,7 +61,8 @@ internal static class PageEndpoints
     private static Asset Home(Asset template, GameCatalog games, string version)
     {
         var list = string.Concat(games.Games.Select(static game =>
-            $"<li><a href=\"/play/{game.Id}\">{WebUtility.HtmlEncode(game.Name)}</a> <code>/{game.Id}/api/</code></li>"));
+            $"<li><a href=\"/play/{game.Id}\">{WebUtility.HtmlEncode(game.Name)}</a> <a href=\"/boards/{game.Id}/main\">榜单 Board</a> "
+            + $"<a href=\"/screen/{game.Id}/main\">大屏 Big screen</a> <code>/{game.Id}/api/</code></li>"));
         var html = Encoding.UTF8.GetString(template.Bytes)
             .Replace("{{games}}", list, StringComparison.Ordinal).Replace("{{version}}", WebUtility.HtmlEncode(version), StringComparison.Ordinal);
         return new Asset(Encoding.UTF8.GetBytes(html), template.ContentType);
@@ -65,25 +71,35 @@ internal static class PageEndpoints
     private static void Map(IEndpointRouteBuilder routes, string path, Asset asset) =>
         routes.MapMethods(path, ["GET", "HEAD"], context => WriteAsync(context, asset));
 
-    private static Task WriteAsync(HttpContext context, Asset asset)
+    private static Task WriteAsync(HttpContext context, Asset asset) =>
+        WriteAsync(context, new RenderedPage(asset.Bytes, asset.Tag, 0, DateTimeOffset.MaxValue) { ContentType = asset.ContentType });
+
+    /// <summary>Writes a page with the headers that all of them have, or says that the visitor has it.</summary>
+    public static Task WriteAsync(HttpContext context, RenderedPage page)
     {
         var headers = context.Response.Headers;
         headers.CacheControl = "no-cache";
-        headers.ETag = asset.Tag;
-        headers.ContentSecurityPolicy = ContentPolicy;
+        headers.ETag = page.Tag;
+        headers.ContentSecurityPolicy = ContentPolicy + (page.Frames.Count == 0 ? "'none'" : string.Join(' ', page.Frames));
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        if (context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Tag == "*" || known.Tag == asset.Tag))
+        context.Response.StatusCode = page.Status;
+        if (page.Status == StatusCodes.Status200OK && context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Tag == "*" || known.Tag == page.Tag))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
 
-        context.Response.ContentType = asset.ContentType;
-        context.Response.ContentLength = asset.Bytes.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(asset.Bytes).AsTask();
+        if (page.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            headers.RetryAfter = "2";
+        }
+
+        context.Response.ContentType = page.ContentType;
+        context.Response.ContentLength = page.Bytes.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(page.Bytes).AsTask();
     }
 
     private static FrozenDictionary<string, Asset> ReadAssets()
