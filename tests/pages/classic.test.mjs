@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { afterEach, test } from 'node:test';
-import { ClassicError, classicApi, wholeNumber } from '../../src/Jinbang.Server/Pages/play/classic.js';
-import { texts } from '../../src/Jinbang.Server/Pages/play/strings.js';
+import { ClassicError, classicApi, wholeNumber } from '../../samples/pinball/classic.js';
+import { texts } from '../../samples/pinball/strings.js';
 
 const PLAYER = 'oTestPlayer_Invented-000001';
 let server;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
-  BALL_RADIUS, HEIGHT, PLAY_SECONDS, STEPS_PER_SECOND, WIDTH, autopilot, createTable, step,
-} from '../../src/Jinbang.Server/Pages/play/pinball.js';
+  BALL_RADIUS, HEIGHT, PLAY_SECONDS, STEPS_PER_SECOND, WIDTH, autopilot, cosine, createRecording, createTable, digest, replay, sine, step,
+} from '../../samples/pinball/pinball.js';
 
 const NOTHING = { left: false, right: false, launch: false };
-const onlyLaunch = (table) => ({ ...NOTHING, launch: table.waiting });
+const onlyLaunch = (table) => ({ ...NOTHING, launch: table.waiting && table.pull < 0.5 });
 
 // The clock stands still at the plunger, so the bound counts steps: the longest game and one more flight of a saved ball.
 function playToTheEnd(seed, player, watch = () => {}) {
@@ -70,4 +71,68 @@ test('A finished table stays as it is', () => {
 
 test('A seed that is no number plays as zero', () => {
   assert.equal(playToTheEnd(Number.NaN, autopilot).score, playToTheEnd(0, autopilot).score);
+});
+
+// Keys that change by chance, as a bad but busy player has them.
+function busyPlayer(seed) {
+  let state = (seed * 2654435761) >>> 0;
+  let keys = NOTHING;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    if (state >>> 27 === 0) keys = { left: (state & 256) > 0, right: (state & 512) > 0, launch: (state & 1024) > 0 };
+    return keys;
+  };
+}
+
+function record(seed, player) {
+  const recording = createRecording(seed);
+  const table = createTable(seed);
+  while (!table.over && table.steps < 40000) {
+    const keys = player(table);
+    recording.note(table, keys);
+    step(table, keys);
+  }
+  return { recording, table };
+}
+
+test('A recording plays the same game again, to the last bit', () => {
+  for (let seed = 0; seed < 40; seed += 1) {
+    const { recording, table } = record(seed, seed % 2 ? busyPlayer(seed) : autopilot);
+    const again = replay(JSON.parse(JSON.stringify({ seed: recording.seed, inputs: recording.inputs })));
+    assert.deepEqual([again.score, again.steps, digest(again)], [table.score, table.steps, digest(table)], `seed ${seed}`);
+  }
+});
+
+test('Another key at another step is another game', () => {
+  const { recording, table } = record(3, autopilot);
+  const changed = recording.inputs.map(([at, keys], index) => [at + (index === 2 ? 1 : 0), keys]);
+  assert.notEqual(digest(replay({ seed: 3, inputs: changed })), digest(table));
+});
+
+test('The committed games end as they did when they were committed', () => {
+  const games = JSON.parse(readFileSync(new URL('games.json', import.meta.url), 'utf8'));
+  assert.ok(games.length >= 6);
+  for (const { seed, inputs, score, steps, end } of games) {
+    const table = replay({ seed, inputs });
+    assert.deepEqual([table.score, table.steps, digest(table)], [score, steps, end], `seed ${seed}`);
+  }
+});
+
+test('A longer pull is a stronger shot, and even the weakest leaves the lane', () => {
+  const shot = (hold) => {
+    const table = createTable(11);
+    for (let i = 0; i < hold; i += 1) step(table, { ...NOTHING, launch: true });
+    step(table, NOTHING);
+    const speed = -table.ball.vy;
+    for (let i = 0; i < 480 && !table.gateClosed; i += 1) step(table, NOTHING);
+    assert.ok(table.gateClosed, `held for ${hold} steps`);
+    return speed;
+  };
+  assert.ok(shot(1) < shot(100) && shot(100) < shot(200));
+});
+
+test('Sine and cosine are right to a millionth', () => {
+  for (let angle = -7; angle < 7; angle += 0.01) {
+    assert.ok(Math.abs(sine(angle) - Math.sin(angle)) < 1e-6 && Math.abs(cosine(angle) - Math.cos(angle)) < 1e-6, String(angle));
+  }
 });

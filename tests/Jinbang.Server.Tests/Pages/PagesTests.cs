@@ -21,6 +21,12 @@ public sealed class PagesTests(ServerFixture fixture) : IClassFixture<ServerFixt
     [InlineData("/play/assets/list.js", Js)]
     [InlineData("/play/assets/player.js", Js)]
     [InlineData("/play/assets/strings.js", Js)]
+    [InlineData("/play/assets/sound.js", Js)]
+    [InlineData("/boards.css", Css)]
+    [InlineData("/boards/board.js", Js)]
+    [InlineData("/boards/lines.js", Js)]
+    [InlineData("/boards/screen.js", Js)]
+    [InlineData("/sdk/jinbang.js", Js)]
     public async Task A_page_comes_with_its_type_its_tag_and_its_guards(string path, string contentType)
     {
         var reply = await fixture.Server.AskAsync(RawRequest.Get(path));
@@ -40,6 +46,14 @@ public sealed class PagesTests(ServerFixture fixture) : IClassFixture<ServerFixt
 
         var head = await fixture.Server.AskAsync(RawRequest.WithoutBody("HEAD", path));
         Assert.Equal(reply.Lines, head.Lines);
+    }
+
+    [Fact]
+    public async Task Games_on_other_hosts_may_load_the_client()
+    {
+        var reply = await fixture.Server.AskAsync(RawRequest.Get("/sdk/jinbang.js", "Origin: https://elsewhere.example"));
+        Assert.Equal("*", reply.Header("Access-Control-Allow-Origin"));
+        Assert.Equal("cross-origin", reply.Header("Cross-Origin-Resource-Policy"));
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Jinbang.Server.Tests.Classic;
 using Microsoft.Playwright;
 
@@ -91,6 +93,55 @@ public sealed class PlayPageTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task The_committed_games_and_the_one_just_played_end_the_same_in_the_browser()
+    {
+        var page = await OpenAsync("?autoplay=1&seed=7");
+        const string Replay = """
+            async (games) => {
+              const { digest, replay } = await import('/play/assets/pinball.js');
+              return JSON.parse(games).map((game) => { const table = replay(game); return [table.score, table.steps, digest(table)].join(' '); });
+            }
+            """;
+        var games = await File.ReadAllTextAsync(GamesPath());
+        using var committed = JsonDocument.Parse(games);
+        Assert.Equal(
+            committed.RootElement.EnumerateArray().Select(static game => $"{game.GetProperty("score")} {game.GetProperty("steps")} {game.GetProperty("end")}"),
+            await page.EvaluateAsync<string[]>(Replay, games));
+
+        await PlayAsync(page, "小明");
+        var recording = (await Part(page, "score").GetAttributeAsync("data-recording"))!;
+        var again = Assert.Single(await page.EvaluateAsync<string[]>(Replay, $"[{recording}]"));
+        Assert.StartsWith($"{await ScoreAsync(page)} ", again, StringComparison.Ordinal);
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task Whoever_mutes_the_game_stays_unbothered_next_time()
+    {
+        var page = await OpenAsync("?autoplay=1&seed=7");
+        await PlayAsync(page, "小明");
+        await page.EvaluateAsync("document.body.className = 'show-play'");
+        Assert.Equal("true", await Part(page, "mute").GetAttributeAsync("aria-pressed"));
+        await Part(page, "mute").ClickAsync();
+        Assert.Equal("false", await Part(page, "mute").GetAttributeAsync("aria-pressed"));
+        Assert.Equal("false", await Part(await OpenAsync(""), "mute").GetAttributeAsync("aria-pressed"));
+    }
+
+    [Fact]
+    public async Task A_player_on_the_page_is_seen_on_the_big_screen_and_others_are_seen_by_him()
+    {
+        var screen = await context!.NewPageAsync();
+        await screen.GotoAsync($"{server!.Url}/screen/{Game}/main");
+        var page = await OpenAsync("?autoplay=1&seed=7");
+        await PlayAsync(page, "小明");
+        await screen.Locator("#lines tr:first-child .name", new() { HasText = "小明" }).WaitForAsync(new() { Timeout = 3_000 });
+        await using var game = await server.PlayAsync(Game);
+        await game.PostProfileAsync("openid=oOther&nickname=Ann");
+        await game.PostScoreAsync("openid=oOther&score=999999");
+        await page.GetByTestId("board-row").First.Filter(new() { HasText = "Ann" }).WaitForAsync(new() { Timeout = 5_000 });
     }
 
     [Fact]
@@ -193,4 +244,6 @@ public sealed class PlayPageTests(ITestOutputHelper output) : IAsyncLifetime
     private static ILocator Part(IPage page, string name) => page.GetByTestId(name);
 
     private Task<byte[]> PictureAsync(IPage page, string name) => page.ScreenshotAsync(new() { Path = Path.Combine(pictures, $"{name}.png") });
+
+    private static string GamesPath([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../pages/games.json"));
 }

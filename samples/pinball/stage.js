@@ -1,6 +1,6 @@
 // Shows the table of pinball.js and lets fingers and keys play it.
 import {
-  BALL_RADIUS, DIVIDER, FLIPPER, GATE, HEIGHT, PLAY_SECONDS, RIM, SLINGS, SOLIDS, STEPS_PER_SECOND, WIDTH, autopilot, createTable, step,
+  BALL_RADIUS, DIVIDER, FLIPPER, GATE, HEIGHT, PLAY_SECONDS, RIM, SLINGS, SOLIDS, STEPS_PER_SECOND, WIDTH, autopilot, createRecording, createTable, step,
 } from './pinball.js';
 
 const COLOR = { deep: '#45080d', gold: '#f2c45a', pale: '#fff1cf', dark: '#2b0609' };
@@ -8,11 +8,13 @@ const SERIF = '"Songti SC", SimSun, "Noto Serif CJK SC", serif';
 const TITLES = ['状元', '榜眼', '探花'];
 const KEYS = { ArrowLeft: 'left', KeyA: 'left', ArrowRight: 'right', KeyD: 'right', Space: 'launch' };
 
-/** Plays one game to its score; `auto` plays itself, twenty times as fast. */
-export function playGame({ canvas, button, seed, auto, calm, t, onProgress }) {
+/** Plays one game to its score; `auto` plays itself, twenty times as fast. The recording makes the same game again, see replay. */
+export function playGame({ canvas, button, seed, auto, calm, t, sound, onProgress }) {
   const table = createTable(seed);
+  const recording = createRecording(seed);
   const hands = auto ? { keys: () => autopilot(table), rest() {} } : listen(canvas, button, table);
-  const draw = createView(canvas, table, calm, t);
+  const draw = createView(canvas, table, calm, t, sound);
+  let flipped = false;
   return new Promise((resolve) => {
     let last = performance.now();
     let owed = 0;
@@ -21,11 +23,21 @@ export function playGame({ canvas, button, seed, auto, calm, t, onProgress }) {
       const elapsed = Math.min(0.05, Math.max(0, (now - last) / 1000));
       last = now;
       owed += elapsed * (auto ? 20 : 1);
-      for (; owed > 0 && !table.over; owed -= 1 / STEPS_PER_SECOND) step(table, hands.keys());
+      for (; owed > 0 && !table.over; owed -= 1 / STEPS_PER_SECOND) {
+        const keys = hands.keys();
+        recording.note(table, keys);
+        step(table, keys);
+        const flips = keys.left || keys.right;
+        if (flips && !flipped) sound.play('flip');
+        flipped = flips;
+      }
       draw(elapsed);
       onProgress(table.score, Math.max(0, Math.ceil(PLAY_SECONDS - table.seconds)));
       hands.rest(table.over);
-      if (table.over) resolve(table.score);
+      if (table.over) {
+        sound.play('over');
+        resolve({ score: table.score, recording });
+      }
       else requestAnimationFrame(frame);
     });
   });
@@ -58,6 +70,8 @@ function listen(canvas, button, table) {
     const half = event.clientX < box.left + box.width * 0.46 ? 'left' : 'right';
     press(event.pointerId, table.waiting ? 'launch' : half);
   });
+  on(button, 'pointerdown', (event) => press(event.pointerId, 'launch'));
+  // Enter, and whoever clicks by voice.
   on(button, 'click', () => tapped.add('launch'));
   for (const type of ['pointerup', 'pointercancel']) on(window, type, (event) => held.delete(event.pointerId));
   on(window, 'blur', () => held.clear());
@@ -71,7 +85,7 @@ function listen(canvas, button, table) {
   };
 }
 
-function createView(canvas, table, calm, t) {
+function createView(canvas, table, calm, t, sound) {
   const scale = Math.min(3, devicePixelRatio || 1);
   canvas.width = WIDTH * scale;
   canvas.height = HEIGHT * scale;
@@ -145,7 +159,7 @@ function createView(canvas, table, calm, t) {
       line([[x, y], tip], COLOR.gold, FLIPPER.radius * 2);
       disc(x, y, 3, COLOR.deep);
     }
-    line([[334, HEIGHT], [334, 504]], COLOR.gold, 10);
+    line([[334, HEIGHT], [334, 504 + 22 * table.pull]], COLOR.gold, 10);
     trail.forEach(([x, y], index) => {
       pen.globalAlpha = index / 45;
       disc(x, y, BALL_RADIUS - 2, COLOR.pale);
@@ -160,6 +174,8 @@ function createView(canvas, table, calm, t) {
 
   function drawFloaters(elapsed) {
     for (const { kind, x, y, points } of table.events.splice(0)) {
+      sound.play(kind, points);
+      if (kind === 'shot') continue;
       const big = kind !== 'points';
       floaters.push({ x, y, big, age: 0, text: big ? t(kind, { n: points }) : `+${points}` });
     }

@@ -1,4 +1,5 @@
-// The pinball table as pure arithmetic: fixed steps, chance from the seed. The same seed and keys always end with the same score.
+// The pinball table as pure arithmetic: fixed steps, chance from the seed. The same seed and keys end with the same score on every machine: there is nothing here but + - * / and the square
+// root, which every engine must round alike; the sine is made of them, because Math.sin may differ in its last bit.
 
 export const WIDTH = 360;
 export const HEIGHT = 540;
@@ -10,6 +11,9 @@ const DT = 1 / STEPS_PER_SECOND;
 // Then the ball is taken away, so that a game always ends.
 const LAST_SECOND = PLAY_SECONDS + 8;
 const SAVE_SECONDS = 6;
+// From a touch of the plunger to its end.
+const PULL_SECONDS = 0.9;
+const SHOT = { least: 850, more: 150, chance: 40 };
 const GRAVITY = 560;
 // Under 5 units a step: a ball of radius 8 cannot jump through a wall.
 const TOP_SPEED = 1100;
@@ -21,6 +25,18 @@ const PLUNGER = { x: 334, y: 488, vx: 0, vy: 0 };
 export const LEFT = 12;
 export const LANE = 320;
 export const RIGHT = 348;
+const TURN = 6.283185307179586;
+
+/** The sine of an angle, the same to the last bit everywhere; exact to a millionth. */
+export function sine(angle) {
+  const x = angle - TURN * Math.round(angle / TURN);
+  const s = x * x;
+  return x * (1 - s / 6 * (1 - s / 20 * (1 - s / 42 * (1 - s / 72 * (1 - s / 110 * (1 - s / 156 * (1 - s / 210 * (1 - s / 272))))))));
+}
+
+/** The cosine, likewise. */
+export const cosine = (angle) => sine(TURN / 4 - angle);
+
 const length = (x, y) => Math.sqrt(x * x + y * y);
 const path = (points) => points.slice(1).map((to, i) => [points[i], to]);
 
@@ -33,7 +49,7 @@ export const SOLIDS = [
 ];
 export const RIM = [
   [LEFT, HEIGHT],
-  ...Array.from({ length: 29 }, (_, i) => Math.PI * (1 + i / 28)).map((turn) => [180 + 168 * Math.cos(turn), 172 + 158 * Math.sin(turn)]),
+  ...Array.from({ length: 29 }, (_, i) => TURN / 2 * (1 + i / 28)).map((turn) => [180 + 168 * cosine(turn), 172 + 158 * sine(turn)]),
   [RIGHT, HEIGHT],
 ];
 export const DIVIDER = [[LANE, 132], [LANE, HEIGHT]];
@@ -57,6 +73,11 @@ export function createTable(seed) {
     random: mulberry32(seed),
     ball: { ...PLUNGER },
     waiting: true,
+    // How far the plunger is drawn, 0 to 1.
+    pull: 0,
+    steps: 0,
+    // For how many steps the ball has lain still.
+    still: 0,
     gateClosed: false,
     saved: false,
     over: false,
@@ -74,14 +95,12 @@ export function createTable(seed) {
 /** One step of 1/240 second; `keys` is { left, right, launch }, true while held. */
 export function step(table, keys) {
   if (table.over) return;
+  table.steps += 1;
   const dead = table.seconds >= PLAY_SECONDS;
   turnFlipper(table.flippers[0], keys.left && !dead);
   turnFlipper(table.flippers[1], keys.right && !dead);
   if (table.waiting) {
-    if (keys.launch) {
-      table.waiting = false;
-      table.ball.vy = -(860 + 140 * table.random());
-    }
+    pullPlunger(table, keys.launch);
     return;
   }
   table.seconds += DT;
@@ -89,21 +108,84 @@ export function step(table, keys) {
   touchWalls(table);
   touchTargets(table);
   for (const flipper of table.flippers) touchFlipper(table.ball, flipper);
+  freeStuckBall(table, keys);
   if (table.ball.x < LANE - 2 * BALL_RADIUS) table.gateClosed = true;
   if (!table.gateClosed && table.ball.y > PLUNGER.y) backToPlunger(table);
   if (table.ball.y > HEIGHT + BALL_RADIUS || table.seconds > LAST_SECOND) drain(table);
+}
+
+// Drawn for as long as it is held, and let go with it, or when it can be drawn no further.
+function pullPlunger(table, held) {
+  if (held && table.pull < 1) {
+    table.pull = Math.min(1, table.pull + DT / PULL_SECONDS);
+  } else if (table.pull > 0) {
+    table.waiting = false;
+    table.ball.vy = -(SHOT.least + SHOT.more * table.pull + SHOT.chance * table.random());
+    table.pull = 0;
+    table.events.push({ kind: 'shot', x: PLUNGER.x, y: PLUNGER.y, points: 0 });
+  }
+}
+
+const bits = ({ left, right, launch }) => (left ? 1 : 0) + (right ? 2 : 0) + (launch ? 4 : 0);
+
+/** What was played: the seed, and each change of the keys with the step at which it was made. */
+export function createRecording(seed) {
+  const inputs = [];
+  let last = 0;
+  return {
+    seed: seed >>> 0,
+    inputs,
+    /** To be called before each step, with the keys that it gets. */
+    note(table, keys) {
+      const now = bits(keys);
+      if (now === last) return;
+      last = now;
+      inputs.push([table.steps, now]);
+    },
+  };
+}
+
+/** Plays a recording to its end, in the same steps. `most` is how many there may be. */
+export function replay({ seed, inputs }, most = 40000) {
+  const table = createTable(seed);
+  let next = 0;
+  let keys = { left: false, right: false, launch: false };
+  while (!table.over && table.steps < most) {
+    if (next < inputs.length && inputs[next][0] === table.steps) {
+      const now = inputs[next][1];
+      keys = { left: (now & 1) > 0, right: (now & 2) > 0, launch: (now & 4) > 0 };
+      next += 1;
+    }
+    step(table, keys);
+    table.events.length = 0;
+  }
+  return table;
+}
+
+/** Everything that a table is, in a few letters: two that are alike to the last bit have the same. */
+export function digest(table) {
+  const view = new DataView(new ArrayBuffer(8));
+  let hash = 2166136261;
+  const mix = (value) => {
+    view.setFloat64(0, value);
+    for (let i = 0; i < 8; i += 1) hash = Math.imul(hash ^ view.getUint8(i), 16777619) >>> 0;
+  };
+  const { ball } = table;
+  [ball.x, ball.y, ball.vx, ball.vy, table.score, table.steps, table.seconds, ...table.flippers.map((flipper) => flipper.angle)].forEach(mix);
+  return hash.toString(16).padStart(8, '0');
 }
 
 /** A fair but human player, for demonstrations and tests. */
 export function autopilot(table) {
   const { x, y, vy } = table.ball;
   const near = y > 428 && y < 480 && vy > -40 && (table.seconds * 5) % 1 < 0.6;
-  return { launch: table.waiting, left: near && x < 172, right: near && x > 160 };
+  return { launch: table.waiting && table.pull < 0.5, left: near && x < 172, right: near && x > 160 };
 }
 
 function backToPlunger(table) {
   Object.assign(table.ball, PLUNGER);
   table.waiting = true;
+  table.pull = 0;
   table.gateClosed = false;
 }
 
@@ -116,6 +198,16 @@ function drain(table) {
   } else {
     table.over = true;
   }
+}
+
+// Two edges can hold a ball between them for ever. Whoever holds it on a raised flipper may.
+function freeStuckBall(table, keys) {
+  const { ball } = table;
+  table.still = length(ball.vx, ball.vy) < 20 && !keys.left && !keys.right ? table.still + 1 : 0;
+  if (table.still < STEPS_PER_SECOND) return;
+  table.still = 0;
+  ball.vx += (ball.x < LANE / 2 ? 1 : -1) * (60 + 60 * table.random());
+  ball.vy -= 80;
 }
 
 function turnFlipper(flipper, held) {
@@ -163,8 +255,8 @@ function touchTargets(table) {
 }
 
 function touchFlipper(ball, flipper) {
-  const tipX = flipper.x + flipper.side * FLIPPER.length * Math.cos(flipper.angle);
-  const tipY = flipper.y + FLIPPER.length * Math.sin(flipper.angle);
+  const tipX = flipper.x + flipper.side * FLIPPER.length * cosine(flipper.angle);
+  const tipY = flipper.y + FLIPPER.length * sine(flipper.angle);
   touchSegment(ball, [[flipper.x, flipper.y], [tipX, tipY]], FLIPPER.radius, 0.3, flipper, flipper.turning * flipper.side);
 }
 

@@ -2,6 +2,7 @@
 import { classicApi } from './classic.js';
 import { drawFace, drawRows, ownRow, webAddress } from './list.js';
 import { openMemory } from './player.js';
+import { createSound } from './sound.js';
 import { playGame } from './stage.js';
 import { languageOf, texts } from './strings.js';
 
@@ -15,6 +16,7 @@ const number = (value) => value.toLocaleString(language);
 const game = (location.pathname.match(/^\/play\/+([^/]+)/i) || ['', ''])[1].toLowerCase();
 const api = classicApi(game ? `/${game}/api/` : '/api/', { t });
 const memory = openMemory(game || 'default');
+const sound = createSound();
 const openid = memory.openid();
 let profile = memory.profile();
 // Good news from before this visit, shown beside the board.
@@ -73,13 +75,14 @@ async function play() {
   const query = new URLSearchParams(location.search);
   const canvas = part('canvas');
   canvas.focus({ preventScroll: true });
-  const score = await playGame({
+  const { score, recording } = await playGame({
     canvas,
     button: part('launch'),
     seed: query.has('seed') ? Number(query.get('seed')) : crypto.getRandomValues(new Uint32Array(1))[0],
     auto: query.get('autoplay') === '1',
     calm: matchMedia('(prefers-reduced-motion: reduce)').matches,
     t,
+    sound,
     onProgress(points, secondsLeft) {
       find('#live-score').textContent = number(points);
       find('#time-left').textContent = t('seconds', { n: secondsLeft });
@@ -87,6 +90,7 @@ async function play() {
   });
   part('score').textContent = number(score);
   part('score').dataset.value = score;
+  part('score').dataset.recording = JSON.stringify(recording);
   find('#place').textContent = '';
   show('result');
   part('result').focus({ preventScroll: true });
@@ -141,11 +145,29 @@ async function refresh() {
   }
 }
 
+// The board as it changes: asked for anew when the server says so, and not while somebody plays.
+function follow() {
+  if (!game || typeof EventSource !== 'function') return;
+  let seen = '';
+  new EventSource(`/boards/${game}/main/live?window=all_time&top=100`).addEventListener('standings', (event) => {
+    if (seen && seen !== event.data && !document.body.classList.contains('show-play')) refresh();
+    seen = event.data;
+  });
+}
+
 function drawOwnFace() {
   drawFace(find('#face'), part('nickname').value, part('avatar').value.trim());
 }
 
+function showSound() {
+  part('mute').setAttribute('aria-pressed', String(!sound.muted));
+}
+
 translate();
+showSound();
+part('mute').onclick = () => { sound.wake(); sound.toggle(); showSound(); };
+for (const type of ['pointerdown', 'keydown']) addEventListener(type, () => sound.wake(), { passive: true });
+follow();
 part('nickname').value = profile.nickname;
 part('avatar').value = profile.avatar;
 drawOwnFace();
