@@ -4,6 +4,7 @@ using Jinbang.Boards;
 using Jinbang.Boards.Storage;
 using Jinbang.Cluster;
 using Jinbang.Server.Access;
+using Jinbang.Server.Avatars;
 using Jinbang.Server.Classic;
 using Jinbang.Server.Games;
 using Jinbang.Server.Health;
@@ -253,6 +254,9 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         var pages = new PublicPages(boards, hub, settings.Pages, settings.Games, app.Services, time);
         app.Lifetime.ApplicationStopped.Register(pages.Dispose);
         pages.Map(app);
+        var avatars = new AvatarEndpoints(boards, settings.Avatars, time);
+        app.Lifetime.ApplicationStopped.Register(avatars.Dispose);
+        avatars.Map(app);
         var unknown = UnknownPaths.Among(app);
         app.MapFallback("{*path}", context => AllowedOrigins.IsV1(context)
             ? unknown(context)

@@ -4,5 +4,5 @@ namespace Jinbang.Boards.Windows;
 internal static class Milliseconds
 {
     /// <summary>The moment without what is finer than a millisecond, so that it says the same before and after it is stored.</summary>
-    public static DateTimeOffset Of(DateTimeOffset moment) => DateTimeOffset.FromUnixTimeMilliseconds(moment.ToUnixTimeMilliseconds());
+    public static DateTimeOffset Of(DateTimeOffset moment) => moment.AddTicks(-(moment.Ticks % TimeSpan.TicksPerMillisecond));
 }

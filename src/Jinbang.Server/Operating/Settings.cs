@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using Jinbang.Boards.Games;
+using Jinbang.Server.Avatars;
 using Jinbang.Server.Games;
 using Jinbang.Server.Limits;
 using Jinbang.Server.Live;
@@ -28,7 +29,7 @@ internal sealed record Settings
     /// <summary>Ours, and what the host puts there itself.</summary>
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, StoreSettings.Section, ClusterSection.Section, "TrustedProxies", WebhookSettings.Section, PageSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
+        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, StoreSettings.Section, ClusterSection.Section, "TrustedProxies", WebhookSettings.Section, PageSettings.Section, AvatarSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
         "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup");
 
     public required string Data { get; init; }
@@ -49,6 +50,8 @@ internal sealed record Settings
     public required WebhookSettings Webhooks { get; init; }
 
     public required PageSettings Pages { get; init; }
+
+    public required AvatarSettings Avatars { get; init; }
 
     /// <summary>The data folder of a command that runs without the rest of the settings.</summary>
     public static string DataFolder(string? given) => Path.GetFullPath(
@@ -79,6 +82,7 @@ internal sealed record Settings
             TrustedProxies = ReadProxies(configuration.GetSection("TrustedProxies"), faults),
             Webhooks = WebhookSettings.Read(configuration.GetSection(WebhookSettings.Section), faults),
             Pages = PageSettings.Read(configuration.GetSection(PageSettings.Section), faults),
+            Avatars = AvatarSettings.Read(configuration.GetSection(AvatarSettings.Section), faults),
         };
         foreach (var child in configuration.GetChildren().Where(static child => !Known.Contains(child.Key)))
         {

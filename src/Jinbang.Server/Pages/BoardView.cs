@@ -18,7 +18,8 @@ namespace Jinbang.Server.Pages;
 /// <param name="Initial">What his disc shows.</param>
 /// <param name="Tint">Which of eight colours it has.</param>
 /// <param name="Score">The score with its thousands apart.</param>
-public sealed record LineView(int Rank, string Player, string Name, string Initial, int Tint, string Score);
+/// <param name="Avatar">Where his picture is, on this server; null when he has none.</param>
+public sealed record LineView(int Rank, string Player, string Name, string Initial, int Tint, string Score, string? Avatar);
 
 /// <summary>A window as pages link to it.</summary>
 public sealed record WindowLink(string Name, string Title, bool IsShown);
@@ -76,7 +77,7 @@ public sealed record BoardView
         CultureInfo.InvariantCulture,
         $"/{(IsEmbedded ? "embed" : "boards")}/{Game}/{Board}?window={Uri.EscapeDataString(window ?? Window.Name.ToString())}{(from > 1 ? $"&from={from}" : "")}&lang={language ?? (Texts == PageTexts.English ? "en" : "zh")}");
 
-    public static LineView LineOf(PageTexts texts, BoardDefinition board, in StandingsLine line)
+    public static LineView LineOf(PageTexts texts, string game, BoardDefinition board, in StandingsLine line)
     {
         var nickname = line.Profile?.Nickname is { Length: > 0 } utf8 ? Encoding.UTF8.GetString(utf8).Trim() : "";
         var isGone = line.Player == default;
@@ -84,7 +85,8 @@ public sealed record BoardView
         var initial = nickname.Length > 0 ? StringInfo.GetNextTextElement(nickname).ToUpperInvariant() : "·";
         var player = isGone ? "" : line.Player.ToString();
         return new LineView(
-            line.Rank.Place, player, name, initial.Length <= MostScalars ? initial : "·", player.Length > 0 ? player[^1] % 8 : 0, Grouped(ScoreText.Format(line.Entry.Scores.First, board.Columns[0].Decimals)));
+            line.Rank.Place, player, name, initial.Length <= MostScalars ? initial : "·", player.Length > 0 ? player[^1] % 8 : 0, Grouped(ScoreText.Format(line.Entry.Scores.First, board.Columns[0].Decimals)),
+            line.Profile?.Avatar is { Length: > 0 } ? $"/avatars/{game}/{player}?s=96" : null);
     }
 
     /// <summary>The name of a window as people say it.</summary>

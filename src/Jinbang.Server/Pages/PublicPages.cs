@@ -158,7 +158,7 @@ internal sealed class PublicPages : IDisposable
         if (asked.Length > 0 && PublicId.TryParse(asked, out var publicId) && boards.TryFindPlayer(id.Game, publicId, out var player)
             && await boards.ReadAsync(id, window, new StandingsQuery.Of([player]), cancellationToken) is { Lines: [var line, ..] })
         {
-            own = BoardView.LineOf(texts, board, line);
+            own = BoardView.LineOf(texts, id.Game.ToString(), board, line);
         }
 
         return new BoardView
@@ -172,7 +172,7 @@ internal sealed class PublicPages : IDisposable
             Ends = shown.Ends is { } ends ? BoardView.TimeIn(rule, ends) : null,
             Windows = [.. board.Windows.Select(rule => new WindowLink(rule.Name, BoardView.TitleOf(texts, new WindowName(rule.Name, ""), rule.Kind, isShort: true), shown.Name.Rule == rule.Name && shown.State != WindowState.Closed))],
             Past = [.. listed.Where(static past => past.State == WindowState.Closed).Take(MostPast).Select(past => new WindowLink(past.Name.ToString(), BoardView.TitleOf(texts, past.Name, past.Kind, isShort: false), past.Name == shown.Name))],
-            Lines = [.. page.Lines.Select(line => BoardView.LineOf(texts, board, line))],
+            Lines = [.. page.Lines.Select(line => BoardView.LineOf(texts, id.Game.ToString(), board, line))],
             From = from,
             Version = page.Version,
             Now = time.GetUtcNow(),

@@ -33,7 +33,13 @@ function fill(row, line, words) {
   set(row.cells[0], String(line.rank));
   const face = row.cells[1].firstChild;
   face.className = `face tint-${player ? player.charCodeAt(player.length - 1) % 8 : 0}`;
-  set(face, nickname ? first(nickname) : '·');
+  const initial = nickname ? first(nickname) : '·';
+  const picture = line.avatar && player ? `/avatars/${words.game}/${player}?s=96` : '';
+  const image = face.querySelector('img');
+  if ((image ? image.getAttribute('src') : '') !== picture || face.firstChild === null || face.firstChild.textContent !== initial) {
+    face.textContent = initial;
+    if (picture) Object.assign(face.appendChild(document.createElement('img')), { alt: '', src: picture });
+  }
   set(row.cells[1].lastChild, nickname || (player ? words.unnamed : words.anonymous));
   set(row.cells[2], grouped(line.score));
 }
