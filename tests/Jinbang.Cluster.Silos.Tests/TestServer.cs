@@ -1,9 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
 using Jinbang.Boards;
 using Jinbang.Boards.Games;
 using Jinbang.Boards.Sharing;
 using Jinbang.Boards.Storage;
+using Jinbang.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -38,12 +38,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public IGrainFactory Grains => Services.GetRequiredService<IGrainFactory>();
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public static int FreePort() => Ports.Free();
 
     public static Task<TestServer> StartAsync(SharedDisk disk, Membership membership, GameDefinition game, Func<ClusterSettings, ClusterSettings>? adjust = null) =>
         StartAsync(new MemberStore(disk), game, adjust, silo => silo.Services.AddSingleton(membership.Open()));

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Jinbang.Postgres;
 using Jinbang.ProcessTests.Processes;
 
@@ -12,7 +10,7 @@ internal sealed class ClusterServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly string folder;
-    private readonly int siloPort = FreePort();
+    private readonly int siloPort = Ports.Free();
     private readonly IReadOnlyList<(string, string)> settings;
     private readonly string program;
     private ChildProcess? process;
@@ -23,7 +21,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         this.folder = folder;
         this.program = program;
         Proxy = new TcpProxy(database);
-        Port = FreePort();
+        Port = Ports.Free();
         this.settings =
         [
             ("JINBANG_Storage__Provider", "PostgreSQL"), ("JINBANG_Storage__ConnectionString", connectionString.Replace($"Port={database}", $"Port={Proxy.Port}", StringComparison.Ordinal)),
@@ -146,12 +144,5 @@ internal sealed class ClusterServer : IAsyncDisposable
         }
 
         await Proxy.DisposeAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Jinbang.Postgres;
@@ -56,7 +54,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private static async Task<PostgresServer> StartInAsync(string folder, bool isMounted, string[] settings)
     {
         Run("chown", "postgres", folder);
-        var server = new PostgresServer(folder, FreePort(), settings) { isMounted = isMounted };
+        var server = new PostgresServer(folder, Ports.Free(), settings) { isMounted = isMounted };
         RunAsPostgres(Program("initdb"), "-D", server.Data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
         await server.StartAsync();
         return server;
@@ -198,13 +196,6 @@ public sealed class PostgresServer : IAsyncDisposable
         var newest = installed.Where(folder => File.Exists(Path.Combine(folder, "bin", name)))
             .MaxBy(static folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var version) ? version : 0);
         return newest is null ? name : Path.Combine(newest, "bin", name);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string[] AsPostgres(string program, string[] arguments) =>

@@ -19,12 +19,17 @@ export async function until(what, holds, ms = 15000) {
   }
 }
 
+/** A port below those that the system gives to outgoing connections: one of them would take it while its server is down. */
 export async function freePort() {
-  const probe = createServer();
-  await new Promise((done) => probe.listen(0, '127.0.0.1', done));
-  const { port } = probe.address();
-  await new Promise((done) => probe.close(done));
-  return port;
+  for (;;) {
+    const port = 15000 + Math.floor(Math.random() * 17000);
+    const probe = createServer();
+    const isFree = await new Promise((done) => probe.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true)));
+    if (isFree) {
+      await new Promise((done) => probe.close(done));
+      return port;
+    }
+  }
 }
 
 export class Server {
