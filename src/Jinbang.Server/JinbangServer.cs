@@ -254,7 +254,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         var pages = new PublicPages(boards, hub, settings.Pages, settings.Games, app.Services, time);
         app.Lifetime.ApplicationStopped.Register(pages.Dispose);
         pages.Map(app);
-        var avatars = new AvatarEndpoints(boards, settings.Avatars, time);
+        var avatars = new AvatarEndpoints(boards, settings.Avatars, time, app.Services.GetRequiredService<ILogger<AvatarEndpoints>>());
         app.Lifetime.ApplicationStopped.Register(avatars.Dispose);
         avatars.Map(app);
         var unknown = UnknownPaths.Among(app);

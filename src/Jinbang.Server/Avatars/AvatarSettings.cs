@@ -1,51 +1,73 @@
-using System.Net;
 using Jinbang.Server.Operating;
 using Jinbang.Server.Webhooks;
 
 namespace Jinbang.Server.Avatars;
 
-/// <summary>Whose pictures the server fetches and shows. Section <c>Avatars</c>.</summary>
+/// <summary>Whose pictures the server fetches and shows, and the bounds of it. Section <c>Avatars</c>.</summary>
 internal sealed record AvatarSettings
 {
     public const string Section = "Avatars";
 
-    /// <summary>Hosts that pictures may come from: a name, or <c>*.</c> and the end of names.</summary>
-    public IReadOnlyList<string> Hosts { get; init; } = ["thirdwx.qlogo.cn", "wx.qlogo.cn"];
+    private const string Nowhere = "none";
 
-    /// <summary>Where they may be fetched: WeChat's old addresses begin with http.</summary>
-    public WebhookSettings Targets { get; init; } = new() { AllowInsecure = true };
+    /// <summary>WeChat's hosts of avatars.</summary>
+    private static readonly IReadOnlyList<string> Standard = ["thirdwx.qlogo.cn", "wx.qlogo.cn"];
+
+    /// <summary>Hosts that pictures may come from.</summary>
+    public required IReadOnlyList<AvatarHost> Hosts { get; init; }
+
+    /// <summary>What is allowed beside https and public addresses. Without <c>AllowInsecure</c> an address that begins with http is asked for over https.</summary>
+    public required WebhookSettings Targets { get; init; }
+
+    /// <summary>The largest file that is read.</summary>
+    public required int MaxBytes { get; init; }
+
+    /// <summary>How long a fetch may take, redirects included.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>How many fetches there may be at once.</summary>
+    public required int Concurrency { get; init; }
+
+    /// <summary>The most memory that pictures ready to be sent take.</summary>
+    public required long CacheBytes { get; init; }
 
     public static AvatarSettings Read(IConfigurationSection section, List<string> faults)
     {
-        Settings.CheckKeys(section, [nameof(Hosts), "AllowedNetworks"], faults);
-        var standard = new AvatarSettings();
-        var hosts = ListOf(section.GetSection(nameof(Hosts)));
-        foreach (var host in hosts.Where(static host => Uri.CheckHostName(host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host) == UriHostNameType.Unknown))
+        const string TimeoutSeconds = $"{nameof(Timeout)}Seconds";
+        string[] shared = [nameof(WebhookSettings.AllowInsecure), nameof(WebhookSettings.AllowedNetworks)];
+        Settings.CheckKeys(section, [nameof(Hosts), .. shared, nameof(MaxBytes), TimeoutSeconds, nameof(Concurrency), nameof(CacheBytes)], faults);
+        return new AvatarSettings
         {
-            faults.Add($"{section.Path}:{nameof(Hosts)} holds '{host}': names such as img.example.com and *.example.com are allowed.");
+            Hosts = ReadHosts(section.GetSection(nameof(Hosts)), faults),
+            Targets = WebhookSettings.ReadTargets(section, faults),
+            MaxBytes = (int)Settings.Number(section, nameof(MaxBytes), 1 << 20, 1 << 10, 16 << 20, faults),
+            Timeout = TimeSpan.FromSeconds(Settings.Number(section, TimeoutSeconds, 5, 1, 60, faults)),
+            Concurrency = (int)Settings.Number(section, nameof(Concurrency), 16, 1, 1024, faults),
+            CacheBytes = Settings.Number(section, nameof(CacheBytes), 64 << 20, 1 << 20, 4L << 30, faults),
+        };
+    }
+
+    private static List<AvatarHost> ReadHosts(IConfigurationSection section, List<string> faults)
+    {
+        IReadOnlyList<string> listed = section.Value is { Length: > 0 } one ? [one] : [.. section.GetChildren().Select(static child => child.Value ?? "")];
+        var hosts = new List<AvatarHost>();
+        if (listed is [Nowhere])
+        {
+            return hosts;
         }
 
-        var networks = new List<IPNetwork>();
-        foreach (var text in ListOf(section.GetSection("AllowedNetworks")))
+        foreach (var text in listed.Count > 0 ? listed : Standard)
         {
-            if (IPNetwork.TryParse(text, out var network))
+            if (AvatarHost.TryParse(text, out var host))
             {
-                networks.Add(network);
+                hosts.Add(host);
             }
             else
             {
-                faults.Add($"{section.Path}:AllowedNetworks holds '{text}': networks such as 10.1.0.0/16 are allowed.");
+                faults.Add($"{section.Path} holds '{text}': names such as img.example.com, *.example.com for all below it, or img.example.com:8443 for another port are allowed, or {Nowhere} alone.");
             }
         }
 
-        return new AvatarSettings { Hosts = section.GetSection(nameof(Hosts)).Exists() ? hosts : standard.Hosts, Targets = standard.Targets with { AllowedNetworks = networks } };
+        return hosts;
     }
-
-    /// <summary>Whether a picture may come from there.</summary>
-    public bool Allows(Uri url) => Hosts.Any(host => host.StartsWith("*.", StringComparison.Ordinal)
-        ? url.IdnHost.EndsWith(host[1..], StringComparison.OrdinalIgnoreCase)
-        : url.IdnHost.Equals(host, StringComparison.OrdinalIgnoreCase));
-
-    private static List<string> ListOf(IConfigurationSection section) =>
-        section.Value is { Length: > 0 } one ? [one] : [.. section.GetChildren().Select(static child => child.Value ?? "").Where(static text => text.Length > 0)];
 }

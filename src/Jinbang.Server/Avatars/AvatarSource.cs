@@ -9,24 +9,22 @@ namespace Jinbang.Server.Avatars;
 /// </summary>
 internal sealed class AvatarSource : IDisposable
 {
-    /// <summary>The most bytes of a picture.</summary>
-    public const int MostBytes = 1024 * 1024;
-
     private const int MostRedirects = 3;
-
-    /// <summary>How long all of it may take.</summary>
-    public static readonly TimeSpan TotalTime = TimeSpan.FromSeconds(5);
+    private const int PieceBytes = 16 * 1024;
 
     private readonly AvatarSettings settings;
     private readonly WebhookTargets targets;
     private readonly TimeProvider time;
     private readonly HttpMessageInvoker http;
 
-    public AvatarSource(AvatarSettings settings, TimeProvider time)
+    /// <param name="settings">From where, and the bounds.</param>
+    /// <param name="time">Bounds how long it takes.</param>
+    /// <param name="resolve">From a host's name to its addresses; the system's resolver when null.</param>
+    public AvatarSource(AvatarSettings settings, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         this.settings = settings;
         this.time = time;
-        targets = new WebhookTargets(settings.Targets);
+        targets = new WebhookTargets(settings.Targets, resolve);
         http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ConnectCallback = (context, cancellationToken) => targets.ConnectAsync(context.DnsEndPoint, cancellationToken),
@@ -35,34 +33,47 @@ internal sealed class AvatarSource : IDisposable
             UseCookies = false,
             ActivityHeadersPropagator = null,
             MaxResponseHeadersLength = 16,
+            MaxResponseDrainSize = PieceBytes,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
         });
     }
 
-    /// <summary>The bytes of a picture; null when there is none to be had.</summary>
-    public async Task<byte[]?> FetchAsync(string address)
+    /// <summary>
+    /// What would be fetched for an address: the same over https, unless the settings leave http as it is. Null when it leads to no listed host. Asks nobody.
+    /// </summary>
+    public Uri? TargetOf(Uri url)
     {
-        using var limit = new CancellationTokenSource(TotalTime, time);
+        if (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
+        {
+            return null;
+        }
+
+        var target = url.Scheme == Uri.UriSchemeHttps || settings.Targets.AllowInsecure
+            ? url
+            : new UriBuilder(url) { Scheme = Uri.UriSchemeHttps, Port = url.IsDefaultPort ? -1 : url.Port }.Uri;
+        return targets.FaultOf(target) is null && settings.Hosts.Any(host => host.Has(target)) ? target : null;
+    }
+
+    /// <summary>The bytes of a picture; null when there is none to be had.</summary>
+    /// <param name="target">What <see cref="TargetOf"/> said.</param>
+    public async Task<ReadOnlyMemory<byte>?> FetchAsync(Uri target)
+    {
+        using var limit = new CancellationTokenSource(settings.Timeout, time);
         try
         {
-            var url = Uri.TryCreate(address, UriKind.Absolute, out var given) ? given : null;
+            var url = target;
             for (var redirects = 0; url is not null && redirects <= MostRedirects; redirects++)
             {
-                if (targets.FaultOf(url) is not null || !settings.Allows(url))
-                {
-                    return null;
-                }
-
                 using var request = new HttpRequestMessage(HttpMethod.Get, url);
-                request.Headers.TryAddWithoutValidation("Accept", "image/*");
+                request.Headers.TryAddWithoutValidation("Accept", "image/webp, image/png, image/jpeg, image/gif");
                 using var reply = await http.SendAsync(request, limit.Token);
                 if ((int)reply.StatusCode is 301 or 302 or 303 or 307 or 308)
                 {
-                    url = reply.Headers.Location is { } next ? new Uri(url, next) : null;
+                    url = reply.Headers.Location is { } next ? TargetOf(new Uri(url, next)) : null;
                     continue;
                 }
 
-                return reply.StatusCode == HttpStatusCode.OK && reply.Content.Headers.ContentLength is null or <= MostBytes ? await ReadAsync(reply, limit.Token) : null;
+                return reply.StatusCode == HttpStatusCode.OK && !(reply.Content.Headers.ContentLength > settings.MaxBytes) ? await ReadAsync(reply, limit.Token) : null;
             }
 
             return null;
@@ -75,11 +86,22 @@ internal sealed class AvatarSource : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private static async Task<byte[]?> ReadAsync(HttpResponseMessage reply, CancellationToken cancellationToken)
+    /// <summary>Reads up to the bound. Memory is taken for what comes, not for what was announced or might come.</summary>
+    private async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpResponseMessage reply, CancellationToken cancellationToken)
     {
+        using var read = new MemoryStream(PieceBytes);
         await using var body = await reply.Content.ReadAsStreamAsync(cancellationToken);
-        var bytes = new byte[MostBytes + 1];
-        var length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
-        return length <= MostBytes ? bytes[..length] : null;
+        var piece = new byte[PieceBytes];
+        while (await body.ReadAsync(piece, cancellationToken) is > 0 and var count)
+        {
+            if (read.Length + count > settings.MaxBytes)
+            {
+                return null;
+            }
+
+            read.Write(piece, 0, count);
+        }
+
+        return read.GetBuffer().AsMemory(0, (int)read.Length);
     }
 }

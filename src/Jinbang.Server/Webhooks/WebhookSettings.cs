@@ -17,12 +17,15 @@ internal sealed record WebhookSettings
     public static WebhookSettings Read(IConfigurationSection section, List<string> faults)
     {
         Settings.CheckKeys(section, [nameof(AllowInsecure), nameof(AllowedNetworks)], faults);
-        return new WebhookSettings
-        {
-            AllowInsecure = ReadSwitch(section, nameof(AllowInsecure), faults),
-            AllowedNetworks = ReadNetworks(section.GetSection(nameof(AllowedNetworks)), faults),
-        };
+        return ReadTargets(section, faults);
     }
+
+    /// <summary>Reads the same keys in a section that has others too.</summary>
+    public static WebhookSettings ReadTargets(IConfigurationSection section, List<string> faults) => new()
+    {
+        AllowInsecure = ReadSwitch(section, nameof(AllowInsecure), faults),
+        AllowedNetworks = ReadNetworks(section.GetSection(nameof(AllowedNetworks)), faults),
+    };
 
     private static bool ReadSwitch(IConfigurationSection section, string key, List<string> faults)
     {
