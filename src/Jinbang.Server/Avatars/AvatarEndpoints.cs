@@ -45,6 +45,7 @@ internal sealed partial class AvatarEndpoints : IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<string, Task<AvatarPicture?>> fetching = new(StringComparer.Ordinal);
     private DateTimeOffset quietUntil;
+    private bool isStopped;
 
     public AvatarEndpoints(IBoards boards, AvatarSettings settings, TimeProvider time, ILogger<AvatarEndpoints> logger)
     {
@@ -58,7 +59,11 @@ internal sealed partial class AvatarEndpoints : IDisposable
     public void Dispose()
     {
         source.Dispose();
-        kept.Dispose();
+        lock (gate)
+        {
+            isStopped = true;
+            kept.Dispose();
+        }
     }
 
     private async Task HandleAsync(HttpContext context)
@@ -133,6 +138,11 @@ internal sealed partial class AvatarEndpoints : IDisposable
         var picture = await TryMakeAsync(target, side);
         lock (gate)
         {
+            if (isStopped)
+            {
+                return picture;
+            }
+
             kept.Set(key, picture, new MemoryCacheEntryOptions { Size = KeptBytes + (picture?.Bytes.Length ?? 0), AbsoluteExpirationRelativeToNow = picture is null ? ForgottenAfter : KeptFor });
             fetching.Remove(key);
         }

@@ -2,12 +2,15 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Xml.Linq;
 using Jinbang.Server.Avatars;
 using Jinbang.Server.Operating;
 using Jinbang.Server.Tests.Access;
+using Jinbang.Server.Tests.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using SkiaSharp;
 
 namespace Jinbang.Server.Tests.Avatars;
@@ -32,7 +35,7 @@ public sealed class AvatarTests : IAsyncLifetime
         host.Run(context =>
         {
             Interlocked.Increment(ref asked);
-            return files[context.Request.Path](context);
+            return files[$"{context.Request.Path}{context.Request.QueryString}"](context);
         });
         await host.StartAsync();
         server = await StartAsync("127.0.0.0/8");
@@ -143,6 +146,58 @@ public sealed class AvatarTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_picture_that_could_not_be_had_is_kept_by_browsers_for_a_minute_alone_and_said_once_without_the_address()
+    {
+        var path = await PlayerAsync("Ann", Serve("/text?hidden-query", "no picture"u8.ToArray()));
+        Assert.Equal("public, max-age=60", (await GetAsync(path)).Header("Cache-Control"));
+        Assert.Equal("public, max-age=300, stale-while-revalidate=3600", (await GetAsync(await PlayerAsync("Bob", null))).Header("Cache-Control"));
+        await GetAsync($"{path}?s=48");
+        var warning = Assert.Single(server!.Log.Lines, static line => line.Category.EndsWith("AvatarEndpoints", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Warning, warning.Level);
+        Assert.DoesNotContain(server.Log.Lines, static line => line.Text.Contains("hidden-query", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_comes_when_all_hands_are_busy_gets_a_disc_at_once_and_may_ask_again_soon()
+    {
+        var release = new TaskCompletionSource();
+        var picture = Picture(50, 50);
+        async Task WaitAsync(HttpContext context)
+        {
+            await release.Task;
+            await context.Response.Body.WriteAsync(picture);
+        }
+
+        string[] paths = [await PlayerAsync("Ann", Serve("/1", WaitAsync)), await PlayerAsync("Bob", Serve("/2", WaitAsync)), await PlayerAsync("Cid", Serve("/3", WaitAsync))];
+        var waiting = paths.Take(2).Select(GetAsync).ToArray();
+        await Eventually.HoldsAsync(() => Volatile.Read(ref asked) == 2);
+        Assert.Equal("public, max-age=5", (await GetAsync(paths[2])).Header("Cache-Control"));
+        await AssertDiscAsync("C", paths[2]);
+        release.SetResult();
+        Assert.All(await Task.WhenAll(waiting), static reply => Assert.Equal("image/png", reply.Header("Content-Type")));
+        await AssertPictureAsync(paths[2]);
+    }
+
+    [Fact]
+    public async Task A_new_picture_is_shown_at_once()
+    {
+        var path = await PlayerAsync("Ann", Serve("/old", Picture(50, 50)));
+        await AssertPictureAsync(path);
+        (await client!.SendAsync("PATCH", $"/v1/games/{Game}/players/{path[^16..]}", JsonSerializer.Serialize(new { avatar = "" }))).Is(200);
+        await AssertDiscAsync("A", path);
+    }
+
+    [Theory]
+    [InlineData("\u0001\u200bhidden", "H")]
+    [InlineData("\ufffe\uffffz", "Z")]
+    [InlineData("\ue415旧", "旧")]
+    [InlineData("&amp;", "&")]
+    [InlineData(" \u3000\u200b", "·")]
+    [InlineData("𠮷野", "𠮷")]
+    public void A_disc_is_well_formed_whatever_the_nickname_is(string nickname, string initial) =>
+        Assert.Equal(initial, XDocument.Parse(Encoding.UTF8.GetString(AvatarPicture.Initial(nickname, "").Bytes)).Root!.Value);
+
+    [Fact]
     public void Settings_that_cannot_be_meant_are_refused()
     {
         var fault = Assert.Throws<SettingsException>(() => JinbangServer.Build(new StartOptions { Data = "never", Settings = new Dictionary<string, string?> { ["Avatars:Hosts:0"] = "http://a/b", ["Avatars:AllowedNetworks:0"] = "all", ["Avatars:Speed"] = "1" } }));
@@ -177,7 +232,7 @@ public sealed class AvatarTests : IAsyncLifetime
 
     private async Task<TestServer> StartAsync(string allowed)
     {
-        var started = await TestServer.StartAsync(new Dictionary<string, string?> { ["Avatars:Hosts:0"] = $"127.0.0.1:{Port}", ["Avatars:AllowInsecure"] = "true", ["Avatars:AllowedNetworks:0"] = allowed });
+        var started = await TestServer.StartAsync(new Dictionary<string, string?> { ["Avatars:Hosts:0"] = $"127.0.0.1:{Port}", ["Avatars:AllowInsecure"] = "true", ["Avatars:AllowedNetworks:0"] = allowed, ["Avatars:Concurrency"] = "2" });
         client = V1Client.Operator(started);
         (await client.PutAsync($"/v1/games/{Game}", "{}")).Is(201);
         return started;
