@@ -12,6 +12,7 @@ using Jinbang.Server.Limits;
 using Jinbang.Server.Live;
 using Jinbang.Server.Operating;
 using Jinbang.Server.Origins;
+using Jinbang.Server.Outgoing;
 using Jinbang.Server.Pages;
 using Jinbang.Server.Players;
 using Jinbang.Server.Problems;
@@ -148,7 +149,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
             }
 
             BoardsOutbox outbox = null!;
-            var targets = new WebhookTargets(settings.Webhooks);
+            var targets = new OutgoingTargets(settings.Webhooks);
             builder.Services.AddHostedService(services =>
                 new WebhookSender(outbox, targets, start.Time, Jitter, services.GetRequiredService<ILogger<WebhookSender>>()));
             var app = builder.Build();

@@ -1,4 +1,5 @@
 using Jinbang.Server.Operating;
+using Jinbang.Server.Outgoing;
 using Jinbang.Server.Webhooks;
 
 namespace Jinbang.Server.Avatars;
@@ -17,7 +18,7 @@ internal sealed record AvatarSettings
     public required IReadOnlyList<AvatarHost> Hosts { get; init; }
 
     /// <summary>What is allowed beside https and public addresses. Without <c>AllowInsecure</c> an address that begins with http is asked for over https.</summary>
-    public required WebhookSettings Targets { get; init; }
+    public required OutgoingSettings Targets { get; init; }
 
     /// <summary>The largest file that is read.</summary>
     public required int MaxBytes { get; init; }
@@ -34,12 +35,10 @@ internal sealed record AvatarSettings
     public static AvatarSettings Read(IConfigurationSection section, List<string> faults)
     {
         const string TimeoutSeconds = $"{nameof(Timeout)}Seconds";
-        string[] shared = [nameof(WebhookSettings.AllowInsecure), nameof(WebhookSettings.AllowedNetworks)];
-        Settings.CheckKeys(section, [nameof(Hosts), .. shared, nameof(MaxBytes), TimeoutSeconds, nameof(Concurrency), nameof(CacheBytes)], faults);
         return new AvatarSettings
         {
             Hosts = ReadHosts(section.GetSection(nameof(Hosts)), faults),
-            Targets = WebhookSettings.ReadTargets(section, faults),
+            Targets = OutgoingSettings.Read(section, faults, nameof(Hosts), nameof(MaxBytes), TimeoutSeconds, nameof(Concurrency), nameof(CacheBytes)),
             MaxBytes = (int)Settings.Number(section, nameof(MaxBytes), 1 << 20, 1 << 10, 16 << 20, faults),
             Timeout = TimeSpan.FromSeconds(Settings.Number(section, TimeoutSeconds, 5, 1, 60, faults)),
             Concurrency = (int)Settings.Number(section, nameof(Concurrency), 16, 1, 1024, faults),

@@ -1,4 +1,5 @@
 using System.Net;
+using Jinbang.Server.Outgoing;
 using Jinbang.Server.Webhooks;
 
 namespace Jinbang.Server.Avatars;
@@ -13,7 +14,7 @@ internal sealed class AvatarSource : IDisposable
     private const int PieceBytes = 16 * 1024;
 
     private readonly AvatarSettings settings;
-    private readonly WebhookTargets targets;
+    private readonly OutgoingTargets targets;
     private readonly TimeProvider time;
     private readonly HttpMessageInvoker http;
 
@@ -24,7 +25,7 @@ internal sealed class AvatarSource : IDisposable
     {
         this.settings = settings;
         this.time = time;
-        targets = new WebhookTargets(settings.Targets, resolve);
+        targets = new OutgoingTargets(settings.Targets, resolve);
         http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ConnectCallback = (context, cancellationToken) => targets.ConnectAsync(context.DnsEndPoint, cancellationToken),
@@ -78,7 +79,7 @@ internal sealed class AvatarSource : IDisposable
 
             return null;
         }
-        catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException or WebhookTargetException or UriFormatException or InvalidOperationException)
+        catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException or OutgoingTargetException or UriFormatException or InvalidOperationException)
         {
             return null;
         }

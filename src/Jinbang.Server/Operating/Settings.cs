@@ -6,6 +6,7 @@ using Jinbang.Server.Avatars;
 using Jinbang.Server.Games;
 using Jinbang.Server.Limits;
 using Jinbang.Server.Live;
+using Jinbang.Server.Outgoing;
 using Jinbang.Server.Pages;
 using Jinbang.Server.Webhooks;
 
@@ -29,7 +30,7 @@ internal sealed record Settings
     /// <summary>Ours, and what the host puts there itself.</summary>
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, StoreSettings.Section, ClusterSection.Section, "TrustedProxies", WebhookSettings.Section, PageSettings.Section, AvatarSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
+        DataKey, "Urls", "Games", "DefaultGame", "Limits", LiveSettings.Section, StoreSettings.Section, ClusterSection.Section, "TrustedProxies", WebhookEndpoints.Section, PageSettings.Section, AvatarSettings.Section, "Logging", "applicationName", "contentRoot", "environment",
         "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup");
 
     public required string Data { get; init; }
@@ -47,7 +48,7 @@ internal sealed record Settings
 
     public required IReadOnlyList<IPAddress> TrustedProxies { get; init; }
 
-    public required WebhookSettings Webhooks { get; init; }
+    public required OutgoingSettings Webhooks { get; init; }
 
     public required PageSettings Pages { get; init; }
 
@@ -80,7 +81,7 @@ internal sealed record Settings
             Storage = storage,
             Cluster = ClusterSection.Read(configuration.GetSection(ClusterSection.Section), storage.Provider, faults),
             TrustedProxies = ReadProxies(configuration.GetSection("TrustedProxies"), faults),
-            Webhooks = WebhookSettings.Read(configuration.GetSection(WebhookSettings.Section), faults),
+            Webhooks = OutgoingSettings.Read(configuration.GetSection(WebhookEndpoints.Section), faults),
             Pages = PageSettings.Read(configuration.GetSection(PageSettings.Section), faults),
             Avatars = AvatarSettings.Read(configuration.GetSection(AvatarSettings.Section), faults),
         };

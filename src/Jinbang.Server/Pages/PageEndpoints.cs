@@ -61,8 +61,8 @@ internal static class PageEndpoints
     private static Asset Home(Asset template, GameCatalog games, string version)
     {
         var list = string.Concat(games.Games.Select(static game =>
-            $"<li><a href=\"/play/{game.Id}\">{WebUtility.HtmlEncode(game.Name)}</a> <a href=\"/boards/{game.Id}/main\">榜单 Board</a> "
-            + $"<a href=\"/screen/{game.Id}/main\">大屏 Big screen</a> <code>/{game.Id}/api/</code></li>"));
+            $"<li><a href=\"/play/{game.Id}\">{WebUtility.HtmlEncode(game.Name)}</a> <a href=\"/boards/{game.Board}\">榜单 Board</a> "
+            + $"<a href=\"/screen/{game.Board}\">大屏 Big screen</a> <code>/{game.Id}/api/</code></li>"));
         var html = Encoding.UTF8.GetString(template.Bytes)
             .Replace("{{games}}", list, StringComparison.Ordinal).Replace("{{version}}", WebUtility.HtmlEncode(version), StringComparison.Ordinal);
         return new Asset(Encoding.UTF8.GetBytes(html), template.ContentType);

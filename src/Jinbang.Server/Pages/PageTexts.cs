@@ -30,7 +30,6 @@ public sealed record PageTexts
         Daily = "日榜",
         Weekly = "周榜",
         Monthly = "月榜",
-        Season = "赛季",
         Mine = "我的名次",
         MineUnknown = "这个榜单里还没有你。",
         Find = "玩家编号",
@@ -48,7 +47,6 @@ public sealed record PageTexts
         BusyText = "请稍后再试。",
         Scan = "扫码来玩",
         Left = "距结束",
-        New = "新上榜",
         Past = "往期",
     };
 
@@ -73,7 +71,6 @@ public sealed record PageTexts
         Daily = "Today",
         Weekly = "This week",
         Monthly = "This month",
-        Season = "Season",
         Mine = "My place",
         MineUnknown = "You are not on this board yet.",
         Find = "Player id",
@@ -91,7 +88,6 @@ public sealed record PageTexts
         BusyText = "Please try again in a moment.",
         Scan = "Scan to play",
         Left = "Ends in",
-        New = "New",
         Past = "Past",
     };
 
@@ -134,8 +130,6 @@ public sealed record PageTexts
 
     public required string Monthly { get; init; }
 
-    public required string Season { get; init; }
-
     public required string Mine { get; init; }
 
     public required string MineUnknown { get; init; }
@@ -169,8 +163,6 @@ public sealed record PageTexts
     public required string Scan { get; init; }
 
     public required string Left { get; init; }
-
-    public required string New { get; init; }
 
     public required string Past { get; init; }
 

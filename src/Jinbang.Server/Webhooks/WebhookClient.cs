@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Jinbang.Server.Outgoing;
 
 namespace Jinbang.Server.Webhooks;
 
@@ -38,13 +39,13 @@ internal sealed class WebhookClient : IDisposable
     /// <summary>How long everything up to the answer's headers may take.</summary>
     public static readonly TimeSpan TotalTime = TimeSpan.FromSeconds(10);
 
-    private readonly WebhookTargets targets;
+    private readonly OutgoingTargets targets;
     private readonly TimeProvider time;
     private readonly HttpMessageInvoker http;
 
     /// <param name="targets">Where may be sent.</param>
     /// <param name="time">Dates what is sent, and bounds how long it takes.</param>
-    public WebhookClient(WebhookTargets targets, TimeProvider time)
+    public WebhookClient(OutgoingTargets targets, TimeProvider time)
     {
         this.targets = targets;
         this.time = time;
@@ -103,7 +104,7 @@ internal sealed class WebhookClient : IDisposable
 
     private static string Describe(Exception trouble) => trouble switch
     {
-        { InnerException: WebhookTargetException refused } => refused.Message,
+        { InnerException: OutgoingTargetException refused } => refused.Message,
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "No TLS connection could be made: the certificate is not trusted or not for this host.",
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "No connection could be made.",
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "The answer's headers are too long.",

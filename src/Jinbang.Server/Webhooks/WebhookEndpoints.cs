@@ -5,14 +5,18 @@ using Jinbang.Boards;
 using Jinbang.Boards.Games;
 using Jinbang.Boards.Storage;
 using Jinbang.Server.Access;
+using Jinbang.Server.Outgoing;
 using Jinbang.Server.Problems;
 using Jinbang.Server.Wire;
 
 namespace Jinbang.Server.Webhooks;
 
 /// <summary>The calls for a game's webhooks and events.</summary>
-internal sealed class WebhookEndpoints(IBoards boards, BoardsOutbox outbox, WebhookTargets targets, WebhookClient client, TimeProvider time)
+internal sealed class WebhookEndpoints(IBoards boards, BoardsOutbox outbox, OutgoingTargets targets, WebhookClient client, TimeProvider time)
 {
+    /// <summary>Of the settings.</summary>
+    public const string Section = "Webhooks";
+
     private const string Tag = "Webhooks";
     private const string Path = "/v1/games/{game}/webhooks";
     private const string One = Path + "/{webhook}";

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Jinbang.Server.Outgoing;
 
 namespace Jinbang.Server.Webhooks;
 
@@ -48,7 +49,7 @@ internal sealed partial class WebhookSender : BackgroundService
     /// <param name="time">Dates, delays and bounds.</param>
     /// <param name="jitter">0 to 1, from any thread: how much later than planned a webhook is tried again.</param>
     /// <param name="logger">Told of failures; never of a body, a secret or more of a URL than its scheme and host.</param>
-    public WebhookSender(IOutbox outbox, WebhookTargets targets, TimeProvider time, Func<double> jitter, ILogger<WebhookSender> logger)
+    public WebhookSender(IOutbox outbox, OutgoingTargets targets, TimeProvider time, Func<double> jitter, ILogger<WebhookSender> logger)
     {
         this.outbox = outbox;
         this.time = time;

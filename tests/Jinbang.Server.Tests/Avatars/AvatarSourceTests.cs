@@ -1,5 +1,6 @@
 using System.Net;
 using Jinbang.Server.Avatars;
+using Jinbang.Server.Outgoing;
 using Jinbang.Server.Tests.Webhooks;
 using Jinbang.Server.Webhooks;
 
@@ -156,7 +157,7 @@ public sealed class AvatarSourceTests : IAsyncLifetime
     private static AvatarSettings Settings(bool isInsecure, params string[] hosts) => new()
     {
         Hosts = [.. hosts.Select(static text => AvatarHost.TryParse(text, out var host) ? host : throw new ArgumentException(text))],
-        Targets = new WebhookSettings { AllowInsecure = isInsecure, AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")] },
+        Targets = new OutgoingSettings { AllowInsecure = isInsecure, AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")] },
         MaxBytes = 100_000,
         Timeout = TimeSpan.FromSeconds(5),
         Concurrency = 4,

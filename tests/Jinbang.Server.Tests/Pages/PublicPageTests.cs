@@ -251,6 +251,13 @@ public sealed class PublicPageTests(ITestOutputHelper output) : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public void Every_text_is_said_somewhere()
+    {
+        var pages = string.Concat(Directory.EnumerateFiles(PagesPath()).Where(static file => Path.GetFileName(file) != "PageTexts.cs").Select(File.ReadAllText));
+        Assert.All(PageTexts.English.All, text => Assert.Matches($@"(?i:texts)\.{text.Key}\b", pages));
+    }
+
     private static Task FirstIsAsync(IPage page, string name) => page.Locator("#lines tr:first-child .name", new() { HasText = name }).WaitForAsync(new() { Timeout = 10_000 });
 
     private async Task FillAsync(int players)
@@ -299,6 +306,8 @@ public sealed class PublicPageTests(ITestOutputHelper output) : IAsyncLifetime
         var found = await page.EvaluateAsync<string[]>("axe.run().then((result) => result.violations.filter((one) => one.impact === 'serious' || one.impact === 'critical').map((one) => one.id + ': ' + one.nodes.map((node) => node.html).join(' ')))");
         Assert.True(found.Length == 0, $"{what}: {string.Join("\n", found)}");
     }
+
+    private static string PagesPath([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../src/Jinbang.Server/Pages"));
 
     private static string AxePath([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../pages/node_modules/axe-core/axe.min.js"));
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Jinbang.Server.Outgoing;
 using Jinbang.Server.Webhooks;
 using Microsoft.AspNetCore.Http;
 using StandardWebhooks;
@@ -10,7 +11,7 @@ public sealed class WebhookClientTests
 {
     private static readonly string Secret = WebhookSecret.Generate();
     private static readonly OutboxEvent Event = new(1, "msg_1", "window.closed", """{"type":"window.closed","data":{"name":"秘密"}}"""u8.ToArray());
-    private static readonly WebhookSettings Loopback = new() { AllowInsecure = true, AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")] };
+    private static readonly OutgoingSettings Loopback = new() { AllowInsecure = true, AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")] };
 
     [Fact]
     public async Task An_event_is_posted_as_json_with_a_signature_that_another_implementation_verifies()
@@ -79,7 +80,7 @@ public sealed class WebhookClientTests
             context.Response.Cookies.Append("session", "1");
             return Task.CompletedTask;
         };
-        using var client = new WebhookClient(new WebhookTargets(Loopback), TimeProvider.System);
+        using var client = new WebhookClient(new OutgoingTargets(Loopback), TimeProvider.System);
         await client.SendAsync(At(receiver.Url), Event, CancellationToken.None);
         await client.SendAsync(At(receiver.Url), Event, CancellationToken.None);
         Assert.Equal(2, receiver.Received.Count);
@@ -113,7 +114,7 @@ public sealed class WebhookClientTests
             context.Response.Headers.RetryAfter = (clock.GetUtcNow() + TimeSpan.FromMinutes(3)).ToString("R");
             return WebhookReceiver.AnswerAsync(context, 429);
         };
-        using var client = new WebhookClient(new WebhookTargets(Loopback), clock);
+        using var client = new WebhookClient(new OutgoingTargets(Loopback), clock);
         Assert.Equal(TimeSpan.FromMinutes(3), (await client.SendAsync(At(receiver.Url), Event, CancellationToken.None)).RetryAfter);
     }
 
@@ -123,7 +124,7 @@ public sealed class WebhookClientTests
         var clock = new ManualClock();
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.Answer = WebhookReceiver.NeverAnswerAsync;
-        using var client = new WebhookClient(new WebhookTargets(Loopback), clock);
+        using var client = new WebhookClient(new OutgoingTargets(Loopback), clock);
         var sending = client.SendAsync(At(receiver.Url), Event, CancellationToken.None);
         await Eventually.HoldsAsync(() => !receiver.Received.IsEmpty);
         clock.Advance(TimeSpan.FromSeconds(9.9));
@@ -135,7 +136,7 @@ public sealed class WebhookClientTests
     [Fact]
     public async Task A_connection_that_is_not_made_is_left_after_5_seconds()
     {
-        var targets = new WebhookTargets(Loopback, static async (_, cancellationToken) =>
+        var targets = new OutgoingTargets(Loopback, static async (_, cancellationToken) =>
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return [];
@@ -176,7 +177,7 @@ public sealed class WebhookClientTests
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.Answer = static context => context.Response.Body.WriteAsync(new byte[32 * 1024 * 1024]).AsTask();
-        using var client = new WebhookClient(new WebhookTargets(Loopback), TimeProvider.System);
+        using var client = new WebhookClient(new OutgoingTargets(Loopback), TimeProvider.System);
         var before = GC.GetTotalAllocatedBytes();
         Assert.Equal(DeliveryResult.Delivered, (await client.SendAsync(At(receiver.Url), Event, CancellationToken.None)).Result);
         receiver.Answer = static context => WebhookReceiver.AnswerAsync(context, 204);
@@ -201,8 +202,8 @@ public sealed class WebhookClientTests
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         var asked = 0;
-        var targets = new WebhookTargets(
-            new WebhookSettings { AllowInsecure = true, AllowedNetworks = [IPNetwork.Parse("127.0.0.1/32")] },
+        var targets = new OutgoingTargets(
+            new OutgoingSettings { AllowInsecure = true, AllowedNetworks = [IPNetwork.Parse("127.0.0.1/32")] },
             (_, _) => Task.FromResult<IPAddress[]>([Interlocked.Increment(ref asked) == 1 ? IPAddress.Loopback : IPAddress.Parse("127.0.0.2")]));
         var url = new Uri($"http://receiver.example:{receiver.Port}/");
         using (var client = new WebhookClient(targets, TimeProvider.System))
@@ -225,7 +226,7 @@ public sealed class WebhookClientTests
     public async Task Without_an_allowed_network_loopback_is_never_reached(string host)
     {
         await using var receiver = await WebhookReceiver.StartAsync();
-        using var client = new WebhookClient(new WebhookTargets(new WebhookSettings { AllowInsecure = true }), TimeProvider.System);
+        using var client = new WebhookClient(new OutgoingTargets(new OutgoingSettings { AllowInsecure = true }), TimeProvider.System);
         var delivery = await client.SendAsync(At(new Uri($"http://{host}:{receiver.Port}/")), Event, CancellationToken.None);
         Assert.Equal(new Delivery(DeliveryResult.Failed, "The host has an address that is not public."), delivery);
         Assert.Empty(receiver.Received);
@@ -266,7 +267,7 @@ public sealed class WebhookClientTests
     public async Task A_secret_that_is_none_is_a_failure_and_nothing_is_sent(string secret)
     {
         await using var receiver = await WebhookReceiver.StartAsync();
-        using var client = new WebhookClient(new WebhookTargets(Loopback), TimeProvider.System);
+        using var client = new WebhookClient(new OutgoingTargets(Loopback), TimeProvider.System);
         var delivery = await client.SendAsync(At(receiver.Url) with { Secret = secret }, Event, CancellationToken.None);
         Assert.Equal(DeliveryResult.Failed, delivery.Result);
         Assert.DoesNotContain("short", delivery.Trouble, StringComparison.Ordinal);
@@ -277,7 +278,7 @@ public sealed class WebhookClientTests
 
     private static async Task<Delivery> SendAsync(Uri url)
     {
-        using var client = new WebhookClient(new WebhookTargets(Loopback), TimeProvider.System);
+        using var client = new WebhookClient(new OutgoingTargets(Loopback), TimeProvider.System);
         return await client.SendAsync(At(url), Event, CancellationToken.None);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Jinbang.Server.Outgoing;
 using Jinbang.Server.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -409,7 +410,7 @@ public sealed class WebhookSenderTests : IAsyncLifetime
     private async Task<WebhookSender> StartAsync(TimeProvider? time = null)
     {
         using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
-        var targets = new WebhookTargets(new WebhookSettings { AllowInsecure = true, AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")] });
+        var targets = new OutgoingTargets(new OutgoingSettings { AllowInsecure = true, AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")] });
         var sender = new WebhookSender(outbox, targets, time ?? clock, static () => 0.5, loggers.CreateLogger<WebhookSender>());
         senders.Add(sender);
         await sender.StartAsync(CancellationToken.None);

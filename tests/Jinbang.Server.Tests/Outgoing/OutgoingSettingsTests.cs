@@ -1,11 +1,12 @@
 using System.Net;
 using Jinbang.Server.Operating;
+using Jinbang.Server.Outgoing;
 using Jinbang.Server.Webhooks;
 using Microsoft.Extensions.Configuration;
 
-namespace Jinbang.Server.Tests.Webhooks;
+namespace Jinbang.Server.Tests.Outgoing;
 
-public sealed class WebhookSettingsTests
+public sealed class OutgoingSettingsTests
 {
     [Fact]
     public void Without_settings_only_https_to_public_networks_is_allowed()
@@ -33,6 +34,6 @@ public sealed class WebhookSettingsTests
     public void A_wrong_setting_is_named(string key, string value) =>
         Assert.Contains(key.TrimEnd('0').TrimEnd(':'), Assert.Single(Assert.Throws<SettingsException>(() => Read((key, value))).Faults), StringComparison.Ordinal);
 
-    private static WebhookSettings Read(params (string Key, string Value)[] settings) => Settings.Read(
+    private static OutgoingSettings Read(params (string Key, string Value)[] settings) => Settings.Read(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build()).Webhooks;
 }

@@ -1,16 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Jinbang.Server.Webhooks;
+namespace Jinbang.Server.Outgoing;
 
-/// <summary>A webhook's target may not be reached; the message says why in plain words, without the URL.</summary>
-internal sealed class WebhookTargetException(string message) : Exception(message);
+/// <summary>A target may not be reached; the message says why in plain words, without the URL.</summary>
+internal sealed class OutgoingTargetException(string message) : Exception(message);
 
 /// <summary>
-/// Says where webhooks may be sent, so that nobody can make the server speak to machines that only the server reaches. A connection goes to an address that
+/// Says where the server may send requests whose addresses others chose (webhooks, pictures), so that nobody can make the server speak to machines that only the server reaches. A connection goes to an address that
 /// was checked when it was made: what DNS says later does not matter.
 /// </summary>
-internal sealed class WebhookTargets
+internal sealed class OutgoingTargets
 {
     private const string Unresolved = "The host's name cannot be resolved.";
     private const string Refused = "The host has an address that is not public.";
@@ -31,12 +31,12 @@ internal sealed class WebhookTargets
     /// <summary>What of it is not: protocols' own (Teredo among them, which carries an IPv4 address), documentation, 6to4 (which carries one too).</summary>
     private static readonly IPNetwork[] Refused6 = [.. new[] { "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20" }.Select(IPNetwork.Parse)];
 
-    private readonly WebhookSettings settings;
+    private readonly OutgoingSettings settings;
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> resolve;
 
     /// <param name="settings">What is allowed beside https and public addresses.</param>
     /// <param name="resolve">From a host's name, or an address in text, to its addresses; the system's resolver when null.</param>
-    public WebhookTargets(WebhookSettings settings, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+    public OutgoingTargets(OutgoingSettings settings, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         this.settings = settings;
         this.resolve = resolve ?? Dns.GetHostAddressesAsync;
@@ -76,7 +76,7 @@ internal sealed class WebhookTargets
             await ResolveAsync(url.IdnHost, cancellationToken);
             return null;
         }
-        catch (WebhookTargetException refused)
+        catch (OutgoingTargetException refused)
         {
             return refused.Message;
         }
@@ -95,7 +95,7 @@ internal sealed class WebhookTargets
     }
 
     /// <summary>Connects to the first of a host's addresses that answers, having checked all of them.</summary>
-    /// <exception cref="WebhookTargetException">The host has no address, or one that is refused.</exception>
+    /// <exception cref="OutgoingTargetException">The host has no address, or one that is refused.</exception>
     /// <exception cref="SocketException">No address answers.</exception>
     public async ValueTask<Stream> ConnectAsync(DnsEndPoint host, CancellationToken cancellationToken)
     {
@@ -133,14 +133,14 @@ internal sealed class WebhookTargets
         }
         catch (Exception fault) when (fault is SocketException or ArgumentException)
         {
-            throw new WebhookTargetException(Unresolved);
+            throw new OutgoingTargetException(Unresolved);
         }
 
         if (addresses.Length == 0)
         {
-            throw new WebhookTargetException(Unresolved);
+            throw new OutgoingTargetException(Unresolved);
         }
 
-        return addresses.All(IsAllowed) ? addresses : throw new WebhookTargetException(Refused);
+        return addresses.All(IsAllowed) ? addresses : throw new OutgoingTargetException(Refused);
     }
 }

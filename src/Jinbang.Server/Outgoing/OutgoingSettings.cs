@@ -1,31 +1,30 @@
 using System.Net;
 using Jinbang.Server.Operating;
 
-namespace Jinbang.Server.Webhooks;
+namespace Jinbang.Server.Outgoing;
 
-/// <summary>Where webhooks may be sent. Section <c>Webhooks</c>.</summary>
-internal sealed record WebhookSettings
+/// <summary>What is allowed beside https and public addresses, for one kind of outgoing request.</summary>
+internal sealed record OutgoingSettings
 {
-    public const string Section = "Webhooks";
-
     /// <summary>Whether <c>http</c> is allowed beside <c>https</c>.</summary>
     public bool AllowInsecure { get; init; }
 
     /// <summary>Networks that are allowed although they are not public.</summary>
     public IReadOnlyList<IPNetwork> AllowedNetworks { get; init; } = [];
 
-    public static WebhookSettings Read(IConfigurationSection section, List<string> faults)
+    /// <summary>Reads them.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="others">What else the section holds.</param>
+    public static OutgoingSettings Read(IConfigurationSection section, List<string> faults, params IEnumerable<string> others)
     {
-        Settings.CheckKeys(section, [nameof(AllowInsecure), nameof(AllowedNetworks)], faults);
-        return ReadTargets(section, faults);
+        Settings.CheckKeys(section, [nameof(AllowInsecure), nameof(AllowedNetworks), .. others], faults);
+        return new OutgoingSettings
+        {
+            AllowInsecure = ReadSwitch(section, nameof(AllowInsecure), faults),
+            AllowedNetworks = ReadNetworks(section.GetSection(nameof(AllowedNetworks)), faults),
+        };
     }
-
-    /// <summary>Reads the same keys in a section that has others too.</summary>
-    public static WebhookSettings ReadTargets(IConfigurationSection section, List<string> faults) => new()
-    {
-        AllowInsecure = ReadSwitch(section, nameof(AllowInsecure), faults),
-        AllowedNetworks = ReadNetworks(section.GetSection(nameof(AllowedNetworks)), faults),
-    };
 
     private static bool ReadSwitch(IConfigurationSection section, string key, List<string> faults)
     {

@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using Jinbang.Server.Outgoing;
+using Jinbang.Server.Tests.Webhooks;
 using Jinbang.Server.Webhooks;
 
-namespace Jinbang.Server.Tests.Webhooks;
+namespace Jinbang.Server.Tests.Outgoing;
 
-public sealed class WebhookTargetsTests
+public sealed class OutgoingTargetsTests
 {
-    private static readonly WebhookTargets Strict = new(new WebhookSettings());
+    private static readonly OutgoingTargets Strict = new(new OutgoingSettings());
 
     [Theory]
     [InlineData("0.0.0.0")]
@@ -61,7 +63,7 @@ public sealed class WebhookTargetsTests
     public async Task An_address_that_is_not_public_is_refused(string address)
     {
         Assert.False(Strict.IsAllowed(IPAddress.Parse(address)));
-        var named = new WebhookTargets(new WebhookSettings(), (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(address)]));
+        var named = new OutgoingTargets(new OutgoingSettings(), (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(address)]));
         Assert.Contains("not public", await named.CheckAsync(new Uri("https://receiver.example/"), CancellationToken.None), StringComparison.Ordinal);
     }
 
@@ -107,7 +109,7 @@ public sealed class WebhookTargetsTests
     [Fact]
     public void Plain_http_is_allowed_when_the_settings_say_so()
     {
-        var insecure = new WebhookTargets(new WebhookSettings { AllowInsecure = true });
+        var insecure = new OutgoingTargets(new OutgoingSettings { AllowInsecure = true });
         Assert.Null(insecure.FaultOf(new Uri("http://receiver.example/")));
         Assert.NotNull(insecure.FaultOf(new Uri("ftp://receiver.example/")));
     }
@@ -128,24 +130,24 @@ public sealed class WebhookTargetsTests
     [Fact]
     public async Task One_refused_address_among_public_ones_refuses_the_host()
     {
-        var mixed = new WebhookTargets(new WebhookSettings(), static (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("1.1.1.1"), IPAddress.Parse("10.0.0.1")]));
+        var mixed = new OutgoingTargets(new OutgoingSettings(), static (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("1.1.1.1"), IPAddress.Parse("10.0.0.1")]));
         Assert.NotNull(await mixed.CheckAsync(new Uri("https://receiver.example/"), CancellationToken.None));
-        await Assert.ThrowsAsync<WebhookTargetException>(async () => await mixed.ConnectAsync(new DnsEndPoint("receiver.example", 443), CancellationToken.None));
+        await Assert.ThrowsAsync<OutgoingTargetException>(async () => await mixed.ConnectAsync(new DnsEndPoint("receiver.example", 443), CancellationToken.None));
     }
 
     [Fact]
     public async Task A_name_without_addresses_is_refused()
     {
-        var empty = new WebhookTargets(new WebhookSettings(), static (_, _) => Task.FromResult<IPAddress[]>([]));
+        var empty = new OutgoingTargets(new OutgoingSettings(), static (_, _) => Task.FromResult<IPAddress[]>([]));
         Assert.Contains("resolved", await empty.CheckAsync(new Uri("https://receiver.example/"), CancellationToken.None), StringComparison.Ordinal);
-        var unknown = new WebhookTargets(new WebhookSettings(), static (_, _) => throw new SocketException((int)SocketError.HostNotFound));
+        var unknown = new OutgoingTargets(new OutgoingSettings(), static (_, _) => throw new SocketException((int)SocketError.HostNotFound));
         Assert.Contains("resolved", await unknown.CheckAsync(new Uri("https://receiver.example/"), CancellationToken.None), StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_allowed_network_is_allowed_and_nothing_beside_it()
     {
-        var targets = new WebhookTargets(new WebhookSettings { AllowedNetworks = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("fd00:1::/64")] });
+        var targets = new OutgoingTargets(new OutgoingSettings { AllowedNetworks = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("fd00:1::/64")] });
         Assert.True(targets.IsAllowed(IPAddress.Parse("10.1.2.3")));
         Assert.True(targets.IsAllowed(IPAddress.Parse("::ffff:10.1.2.3")));
         Assert.True(targets.IsAllowed(IPAddress.Parse("fd00:1::5")));
@@ -159,8 +161,8 @@ public sealed class WebhookTargetsTests
     public async Task The_next_address_is_tried_when_the_first_does_not_answer()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
-        var targets = new WebhookTargets(
-            new WebhookSettings { AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")] },
+        var targets = new OutgoingTargets(
+            new OutgoingSettings { AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")] },
             static (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("127.0.0.77"), IPAddress.Loopback]));
         await using var stream = await targets.ConnectAsync(new DnsEndPoint("receiver.example", receiver.Port), CancellationToken.None);
         Assert.True(stream.CanWrite);
