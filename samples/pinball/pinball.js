@@ -4,13 +4,18 @@
 export const WIDTH = 360;
 export const HEIGHT = 540;
 export const STEPS_PER_SECOND = 240;
-/** Until the flippers go dead; waiting at the plunger costs nothing. */
-export const PLAY_SECONDS = 45;
+/** In one game. */
+export const BALLS = 3;
+/** All balls together, until the flippers go dead; waiting at the plunger costs nothing. */
+export const PLAY_SECONDS = 150;
+export const MOST_TIMES = 5;
 
 const DT = 1 / STEPS_PER_SECOND;
 // Then the ball is taken away, so that a game always ends.
 const LAST_SECOND = PLAY_SECONDS + 8;
 const SAVE_SECONDS = 6;
+// After all four characters are down.
+const BANK_SAVE_SECONDS = 8;
 // From a touch of the plunger to its end.
 const PULL_SECONDS = 0.9;
 const SHOT = { least: 850, more: 150, chance: 40 };
@@ -25,6 +30,8 @@ const PLUNGER = { x: 334, y: 488, vx: 0, vy: 0 };
 export const LEFT = 12;
 export const LANE = 320;
 export const RIGHT = 348;
+/** Left of the slope a spring throws the ball back once: again after all four characters are down. */
+export const KICKER = { right: 38, y: 500 };
 const TURN = 6.283185307179586;
 
 /** The sine of an angle, the same to the last bit everywhere; exact to a millionth. */
@@ -40,12 +47,12 @@ export const cosine = (angle) => sine(TURN / 4 - angle);
 const length = (x, y) => Math.sqrt(x * x + y * y);
 const path = (points) => points.slice(1).map((to, i) => [points[i], to]);
 
-/** Two wedges that throw the ball back among the bumpers, and the slopes down to the flippers. */
+/** Two wedges that throw the ball back among the bumpers, and the slopes down to the flippers; outside of these a ball is lost. */
 export const SOLIDS = [
   [[LEFT, 184], [38, 216], [LEFT, 254]],
   [[LANE, 184], [294, 216], [LANE, 254]],
-  [[LEFT, 398], [98, 452], [98, 560], [LEFT, 560]],
-  [[LANE, 398], [234, 452], [234, 560], [LANE, 560]],
+  [[KICKER.right, 398], [98, 452], [98, 560], [KICKER.right, 560]],
+  [[294, 398], [234, 452], [234, 560], [294, 560]],
 ];
 export const RIM = [
   [LEFT, HEIGHT],
@@ -56,6 +63,10 @@ export const DIVIDER = [[LANE, 132], [LANE, HEIGHT]];
 /** Closes behind the ball once it has left the plunger lane. */
 export const GATE = [[LANE, 132], [337, 115]];
 const WALLS = [RIM, DIVIDER, ...SOLIDS].flatMap(path);
+/** Turns as the ball flies through it. */
+export const SPINNER = [[38, 216], [77, 226]];
+/** Four targets that fall when they are hit. */
+export const BANK = [[258, 276], [279, 297], [300, 318], [321, 339]].map(([top, bottom]) => [[311, top], [311, bottom]]);
 export const SLINGS = [[[54, 322], [88, 392]], [[278, 322], [244, 392]]];
 
 const mulberry32 = (seed) => {
@@ -73,6 +84,12 @@ export function createTable(seed) {
     random: mulberry32(seed),
     ball: { ...PLUNGER },
     waiting: true,
+    // Which of the balls this is, from 1, and for how long it has been in play.
+    number: 1,
+    ballSeconds: 0,
+    // What every point counts, and what waits for the end of the ball.
+    times: 1,
+    bonus: 0,
     // How far the plunger is drawn, 0 to 1.
     pull: 0,
     steps: 0,
@@ -80,6 +97,8 @@ export function createTable(seed) {
     still: 0,
     gateClosed: false,
     saved: false,
+    savedUntil: 0,
+    kicker: true,
     over: false,
     score: 0,
     seconds: 0,
@@ -87,6 +106,9 @@ export function createTable(seed) {
     bumpers: [[166, 164, 26, 100], [100, 232, 23, 60], [232, 232, 23, 30]]
       .map(([x, y, radius, points]) => ({ x, y, radius, points, hitAt: -1 })),
     coins: [[82, 126], [166, 86], [250, 126]].map(([x, y]) => ({ x, y, radius: 11, lit: false })),
+    bank: BANK.map((at) => ({ at, down: false })),
+    // In half turns, and half turns a second.
+    spinner: { angle: 0, speed: 0 },
     // For the viewer, who empties it.
     events: [],
   };
@@ -104,10 +126,14 @@ export function step(table, keys) {
     return;
   }
   table.seconds += DT;
+  table.ballSeconds += DT;
+  const { x, y } = table.ball;
   moveBall(table.ball);
+  turnSpinner(table, x, y);
   touchWalls(table);
   touchTargets(table);
   for (const flipper of table.flippers) touchFlipper(table.ball, flipper);
+  throwBack(table);
   freeStuckBall(table, keys);
   if (table.ball.x < LANE - 2 * BALL_RADIUS) table.gateClosed = true;
   if (!table.gateClosed && table.ball.y > PLUNGER.y) backToPlunger(table);
@@ -146,7 +172,7 @@ export function createRecording(seed) {
 }
 
 /** Plays a recording to its end, in the same steps. `most` is how many there may be. */
-export function replay({ seed, inputs }, most = 40000) {
+export function replay({ seed, inputs }, most = 144000) {
   const table = createTable(seed);
   let next = 0;
   let keys = { left: false, right: false, launch: false };
@@ -171,7 +197,7 @@ export function digest(table) {
     for (let i = 0; i < 8; i += 1) hash = Math.imul(hash ^ view.getUint8(i), 16777619) >>> 0;
   };
   const { ball } = table;
-  [ball.x, ball.y, ball.vx, ball.vy, table.score, table.steps, table.seconds, ...table.flippers.map((flipper) => flipper.angle)].forEach(mix);
+  [ball.x, ball.y, ball.vx, ball.vy, table.score, table.steps, table.seconds, table.spinner.angle, ...table.flippers.map((flipper) => flipper.angle)].forEach(mix);
   return hash.toString(16).padStart(8, '0');
 }
 
@@ -191,14 +217,34 @@ function backToPlunger(table) {
 
 function drain(table) {
   // A ball lost at once is no fun: it comes back, one time.
-  if (table.seconds < SAVE_SECONDS && !table.saved) {
-    table.saved = true;
+  if (isSaving(table)) {
+    if (table.ballSeconds < SAVE_SECONDS) table.saved = true;
+    table.savedUntil = 0;
     backToPlunger(table);
     award(table, 0, 166, 300, 'saved');
-  } else {
-    table.over = true;
+    return;
   }
+  award(table, table.bonus, 166, 400, 'bonus');
+  if (table.number === BALLS || table.seconds >= PLAY_SECONDS) {
+    table.over = true;
+    return;
+  }
+  backToPlunger(table);
+  Object.assign(table, { number: table.number + 1, ballSeconds: 0, times: 1, bonus: 0, saved: false, savedUntil: 0, kicker: true });
+  for (const coin of table.coins) coin.lit = false;
 }
+
+function throwBack(table) {
+  const { ball } = table;
+  if (!table.kicker || ball.x > KICKER.right || ball.y < KICKER.y) return;
+  table.kicker = false;
+  ball.vx = 0;
+  ball.vy = -900 - 80 * table.random();
+  award(table, 50, ball.x, ball.y, 'kick');
+}
+
+/** Whether a ball that is lost now comes back. */
+export const isSaving = (table) => table.seconds < PLAY_SECONDS && ((table.ballSeconds < SAVE_SECONDS && !table.saved) || table.seconds < table.savedUntil);
 
 // Two edges can hold a ball between them for ever. Whoever holds it on a raised flipper may.
 function freeStuckBall(table, keys) {
@@ -241,6 +287,7 @@ function touchTargets(table) {
     const touched = touchPoint(table.ball, bumper.x, bumper.y, bumper.radius, 0.6);
     if (!touched) continue;
     bumper.hitAt = table.seconds;
+    table.bonus += 10;
     kick(table, touched, 260, bumper.points);
   }
   for (const coin of table.coins) {
@@ -251,7 +298,36 @@ function touchTargets(table) {
   if (table.coins.every((coin) => coin.lit)) {
     for (const coin of table.coins) coin.lit = false;
     award(table, 500, 166, 124, 'jackpot');
+    table.times = Math.min(MOST_TIMES, table.times + 1);
   }
+  for (const target of table.bank) {
+    if (target.down || !touchSegment(table.ball, target.at, 3, 0.6)) continue;
+    target.down = true;
+    award(table, 100, target.at[0][0], (target.at[0][1] + target.at[1][1]) / 2);
+  }
+  if (table.bank.every((target) => target.down)) {
+    for (const target of table.bank) target.down = false;
+    table.savedUntil = table.seconds + BANK_SAVE_SECONDS;
+    table.kicker = true;
+    award(table, 1000, 166, 270, 'roll');
+  }
+}
+
+// The plate is no obstacle: what counts is whether the ball has come to its other side.
+function turnSpinner(table, x, y) {
+  const { spinner, ball } = table;
+  const [[x1, y1], [x2, y2]] = SPINNER;
+  const [dx, dy] = [x2 - x1, y2 - y1];
+  const sideOf = (atX, atY) => dx * (atY - y1) - dy * (atX - x1);
+  const along = ((ball.x - x1) * dx + (ball.y - y1) * dy) / (dx * dx + dy * dy);
+  if (sideOf(x, y) > 0 !== sideOf(ball.x, ball.y) > 0 && along > 0 && along < 1) {
+    spinner.speed = Math.min(30, spinner.speed + length(ball.vx, ball.vy) / 20);
+  }
+  if (spinner.speed === 0) return;
+  const before = Math.floor(spinner.angle);
+  spinner.angle += spinner.speed * DT;
+  spinner.speed = spinner.speed < 0.5 ? 0 : spinner.speed * (1 - DT);
+  if (Math.floor(spinner.angle) > before) award(table, 10, (x1 + x2) / 2, (y1 + y2) / 2, 'spin');
 }
 
 function touchFlipper(ball, flipper) {
@@ -296,6 +372,7 @@ function kick(table, { nx, ny }, speed, points) {
 }
 
 function award(table, points, x, y, kind = 'points') {
-  table.score += points;
-  table.events.push({ kind, x, y, points });
+  const counted = points * table.times;
+  table.score += counted;
+  table.events.push({ kind, x, y, points: counted });
 }

@@ -5,6 +5,10 @@ const KEPT = 'jinbang:muted';
 const TONES = {
   points: [520, 0.09, 'triangle', 780],
   jackpot: [660, 0.5, 'square', 1320],
+  roll: [440, 0.8, 'square', 1760],
+  spin: [900, 0.03, 'triangle', 700],
+  bonus: [392, 0.4, 'triangle', 588],
+  kick: [160, 0.2, 'sawtooth', 480],
   saved: [330, 0.35, 'sine', 660],
   shot: [140, 0.25, 'sawtooth', 420],
   flip: [190, 0.05, 'square', 120],

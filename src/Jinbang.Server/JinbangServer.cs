@@ -155,7 +155,8 @@ internal sealed partial class JinbangServer : IAsyncDisposable
             var app = builder.Build();
             var shared = app.Services.GetService<ClusterBoards>();
             IBoards boards = shared is null ? home : shared;
-            var credentials = new Credentials(boards, new OperatorKeys(own, boards, settings.Cluster?.Silo.Name), start.Time);
+            var playKeys = new PlayKeys(boards, settings.Pages.Play ? settings.Games.Games.Select(static game => game.Id) : []);
+            var credentials = new Credentials(boards, new OperatorKeys(own, boards, settings.Cluster?.Silo.Name), playKeys, start.Time);
             outbox = new BoardsOutbox(boards, start.Time);
             var pings = new WebhookClient(targets, start.Time);
             app.Lifetime.ApplicationStopped.Register(pings.Dispose);
@@ -251,8 +252,8 @@ internal sealed partial class JinbangServer : IAsyncDisposable
         var hub = MapLive(app, boards, settings, start);
         webhooks.Map(app);
         app.MapReference();
-        app.MapPages(settings.Games, Version);
-        var pages = new PublicPages(boards, hub, settings.Pages, settings.Games, app.Services, time);
+        app.MapPages(boards, settings.Games, settings.Pages, credentials.PlayKeys);
+        var pages = new PublicPages(boards, hub, settings.Pages, settings.Games, Version, app.Services, time);
         app.Lifetime.ApplicationStopped.Register(pages.Dispose);
         pages.Map(app);
         var avatars = new AvatarEndpoints(boards, settings.Avatars, time, app.Services.GetRequiredService<ILogger<AvatarEndpoints>>());
@@ -376,11 +377,12 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     private void Announce()
     {
         var home = (app.Urls.FirstOrDefault() ?? DefaultUrls).Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal).TrimEnd('/');
-        var game = (settings.Games.Default ?? settings.Games.Games[0]).Id;
+        var game = settings.Games.Default ?? settings.Games.Games[0];
+        var play = new Uri(new Uri(home), settings.Pages.PlayOf(game.Id, isConfigured: true) ?? new Uri($"/boards/{game.Board}", UriKind.Relative));
         Console.WriteLine($"""
             Jinbang {Version}
-              Play  {home}/play/{game}
-              API   {home}/{game}/api/
+              Play  {play}
+              API   {home}/{game.Id}/api/
               Data  {settings.Data}
               Key   {(credentials.Operator.Own.Made is { } key ? $"{key} is the operator's for /v1, shown this once and kept in {credentials.Operator.Own.File}" : credentials.Operator.Own.File)}
             """);

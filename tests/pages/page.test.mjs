@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { initialOf, ownRow, webAddress } from '../../samples/pinball/list.js';
-import { newOpenid, openMemory } from '../../samples/pinball/player.js';
+import { openProfile, webAddress } from '../../samples/pinball/player.js';
 import { STRINGS, languageOf, texts } from '../../samples/pinball/strings.js';
+import { newsOf } from '../../samples/pinball/ticker.js';
 
-const pages = new URL('../../src/Jinbang.Server/Pages/', import.meta.url);
 const folder = new URL('../../samples/pinball/', import.meta.url);
-const read = (name) => readFileSync(new URL(name, name.startsWith('home/') ? pages : folder), 'utf8');
+const read = (name) => readFileSync(new URL(name, folder), 'utf8');
 const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'));
 const holes = (text) => (text.match(/\{\w+\}/g) || []).sort();
 
@@ -25,7 +24,7 @@ test('Every text that the page asks for exists, and none is left over', () => {
   const asked = [...html.matchAll(/data-(?:t|label)="(\w+)"/g)].map((match) => match[1]);
   for (const key of asked) assert.ok(STRINGS[key], key);
   const code = scripts.filter((name) => name !== 'strings.js').map((name) => read(name)).join('');
-  const dynamic = ['first', 'better', 'notBetter', 'saved', 'jackpot'];
+  const dynamic = ['saved', 'jackpot', 'roll', 'bonus', 'kick', 'news_up', 'news_down', 'news_passed', 'news_scored'];
   for (const [, key] of code.matchAll(/\bt\('(\w+)'/g)) assert.ok(STRINGS[key], key);
   for (const key of Object.keys(STRINGS)) assert.ok(asked.includes(key) || dynamic.includes(key) || code.includes(`'${key}'`), `${key} is not used`);
 });
@@ -38,17 +37,15 @@ test('Chinese is the default, other languages read English', () => {
   for (const [tag, language] of [['zh-CN', 'zh'], ['zh', 'zh'], ['ZH-Hant-TW', 'zh'], ['', 'zh'], [undefined, 'zh'], ['en-US', 'en'], ['fr', 'en'], ['zhx', 'en']]) {
     assert.equal(languageOf(tag), language, tag);
   }
-  assert.equal(texts('zh')('place', { n: 3 }), '目前第 3 名');
+  assert.equal(texts('zh')('news_up', { n: 3 }), '你升到了第 3 名');
   assert.equal(texts('en')('errorRefused', { reason: '{n}' }), 'Not accepted: {n}');
 });
 
 test('The pages hold no inline script, no inline style and nothing from elsewhere', () => {
-  for (const name of ['play.html', 'home/home.html']) {
-    const html = read(name);
-    assert.doesNotMatch(html, /\sstyle=|<style|\son\w+=|javascript:/i, name);
-    for (const [, source] of html.matchAll(/\s(?:src|href)="([^"]*)"/g)) assert.match(source, /^(\/[^/]|data:,$)/, name);
-    for (const [script] of html.matchAll(/<script[\s\S]*?<\/script>/g)) assert.match(script, /^<script type="module" src="[^"]+"><\/script>$/);
-  }
+  const html = read('play.html');
+  assert.doesNotMatch(html, /\sstyle=|<style|\son\w+=|javascript:/i);
+  for (const [, source] of html.matchAll(/\s(?:src|href)="([^"]*)"/g)) assert.match(source, /^(\/[^/]?|data:,$)/);
+  for (const [script] of html.matchAll(/<script[\s\S]*?<\/script>/g)) assert.match(script, /^<script type="module" src="[^"]+"><\/script>$/);
   for (const name of scripts) assert.doesNotMatch(read(name), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(/, name);
 });
 
@@ -57,14 +54,8 @@ test('The play page stays within 150 KB', () => {
   assert.ok(sizeBytes <= 150 * 1024, `${sizeBytes} bytes`);
 });
 
-test('The landing page has each placeholder once', () => {
-  assert.deepEqual(read('home/home.html').match(/\{\{.*?\}\}/g).sort(), ['{{games}}', '{{version}}']);
-});
-
-test('An openid is o and 27 characters of base64url, and never the same', () => {
-  const made = new Set(Array.from({ length: 500 }, newOpenid));
-  assert.equal(made.size, 500);
-  for (const openid of made) assert.match(openid, /^o[\w-]{27}$/);
+test('Each placeholder that the server fills is there', () => {
+  assert.deepEqual([...new Set(read('play.html').match(/\{\{.*?\}\}/g))].sort(), ['{{board}}', '{{game}}', '{{key}}']);
 });
 
 const drawer = () => {
@@ -73,38 +64,24 @@ const drawer = () => {
 };
 const forbidden = { getItem() { throw new Error('no'); }, setItem() { throw new Error('no'); }, removeItem() { throw new Error('no'); } };
 
-test('The player is remembered for each game on its own', () => {
+test('The profile is remembered for each game on its own', () => {
   const storage = drawer();
-  const openid = openMemory('a', storage).openid();
-  assert.equal(openMemory('a', storage).openid(), openid);
-  assert.notEqual(openMemory('b', storage).openid(), openid);
+  openProfile('a', storage).keep({ nickname: '云', avatar: '' });
+  assert.deepEqual(openProfile('a', storage).get(), { nickname: '云', avatar: '' });
+  assert.deepEqual(openProfile('b', storage).get(), { nickname: '', avatar: '' });
 });
 
 for (const [name, storage] of [['forbidden', forbidden], ['absent', null], ['working', drawer()]]) {
   test(`One visit works with ${name} storage`, () => {
-    const memory = openMemory('a', storage);
-    assert.equal(memory.openid(), memory.openid());
-    assert.deepEqual(memory.profile(), { nickname: '', avatar: '' });
-    memory.keepProfile({ nickname: '云', avatar: '' });
-    assert.equal(memory.profile().nickname, '云');
-    assert.equal(memory.unsentScore(), null);
-    memory.keepUnsent(0);
-    assert.equal(memory.unsentScore(), 0);
-    memory.keepUnsent(50);
-    memory.keepUnsent(20);
-    assert.equal(memory.unsentScore(), 50);
-    memory.forgetUnsent(20);
-    assert.equal(memory.unsentScore(), 50);
-    memory.forgetUnsent(50);
-    assert.equal(memory.unsentScore(), null);
+    const profile = openProfile('a', storage);
+    assert.deepEqual(profile.get(), { nickname: '', avatar: '' });
+    profile.keep({ nickname: '云', avatar: '' });
+    assert.equal(profile.get().nickname, '云');
   });
 }
 
 test('A spoilt store is read as empty', () => {
-  const memory = openMemory('a', { getItem: () => '{"nickname":5', setItem() {}, removeItem() {} });
-  assert.equal(memory.unsentScore(), null);
-  assert.deepEqual(memory.profile(), { nickname: '', avatar: '' });
-  assert.match(memory.openid(), /^o/);
+  for (const text of ['{"nickname":5', 'null', '7', '[]']) assert.equal(openProfile('a', { getItem: () => text, setItem() {} }).get().nickname, '');
 });
 
 test('Pictures come from the web only', () => {
@@ -114,18 +91,40 @@ test('Pictures come from the web only', () => {
   }
 });
 
-test('The initial is one character to the eye', () => {
-  for (const [name, initial] of [['云中鹤', '云'], [' mira', 'M'], ['👨‍👩‍👧 家', '👨‍👩‍👧'], ['𠮷野', '𠮷'], ['   ', '?'], ['', '?']]) {
-    assert.equal(initialOf(name), initial);
-  }
+const line = (player, rank, score) => ({ player, rank, score: String(score), nickname: player });
+const viewOf = (lines, player = null, count = lines.length) => ({ window: { count }, lines, player });
+const kinds = (before, now) => newsOf(before, now).map((news) => `${news.kind} ${news.line.player}`);
+
+test('The first view is no news, nor is one that is the same', () => {
+  const now = viewOf([line('ann', 1, 9)], { ...line('me', 2, 5), around: [] });
+  assert.deepEqual(newsOf(null, now), []);
+  assert.deepEqual(newsOf(now, now), []);
 });
 
-test('A row is the player’s own only when nothing else could be', () => {
-  const mine = { nickname: '云', avatar: null, score: 50 };
-  const profile = { nickname: '云', avatar: '' };
-  assert.equal(ownRow([{ ...mine, score: 70 }, mine], profile, 50), 1);
-  assert.equal(ownRow([mine, { ...mine }], profile, 50), -1);
-  assert.equal(ownRow([mine], profile, 40), -1);
-  assert.equal(ownRow([mine], profile, null), -1);
-  assert.equal(ownRow([{ ...mine, avatar: 'https://pictures.example/1' }], profile, 50), -1);
+test('News are the own place, who passes, and who scores nearby', () => {
+  const before = viewOf([line('ann', 1, 9), line('me', 2, 5), line('bob', 3, 4)], line('me', 2, 5));
+  assert.deepEqual(kinds(before, viewOf([line('ann', 1, 9), line('bob', 2, 6), line('me', 3, 5)], line('me', 3, 5))), ['down me', 'passed bob']);
+  assert.deepEqual(kinds(before, viewOf([line('me', 1, 10), line('ann', 2, 9), line('bob', 3, 4)], line('me', 1, 10))), ['up me']);
+  assert.deepEqual(kinds(before, viewOf([line('ann', 1, 12), line('me', 2, 5), line('bob', 3, 4)], line('me', 2, 5))), ['scored ann']);
+  assert.deepEqual(kinds(before, viewOf([line('ann', 1, 9), line('me', 2, 5), line('bob', 3, 4), line('eve', 4, 1)], line('me', 2, 5))), ['scored eve']);
+});
+
+test('Who is far away is no news, and who has none sees the top', () => {
+  const top = Array.from({ length: 30 }, (_, i) => line(`p${i + 1}`, i + 1, 1000 - i));
+  const with9 = top.map((one) => (one.rank === 9 ? line('p9', 9, 992.5) : one));
+  const own = line('me', 20, 500);
+  assert.deepEqual(kinds(viewOf(top, own), viewOf(with9, own)), []);
+  assert.deepEqual(kinds(viewOf(top), viewOf(with9)), ['scored p9']);
+});
+
+test('Somebody who was not in view before is no news unless all were in view', () => {
+  const before = viewOf([line('a', 1, 9)], null, 500);
+  assert.deepEqual(kinds(before, viewOf([line('b', 1, 8)], null, 499)), []);
+  assert.deepEqual(kinds(viewOf([line('a', 1, 9)]), viewOf([line('b', 1, 10), line('a', 2, 9)])), ['scored b']);
+});
+
+test('However much happens, three news are told, the nearest first', () => {
+  const before = viewOf(Array.from({ length: 12 }, (_, i) => line(`p${i}`, i + 1, 100 - i)), line('p5', 6, 95));
+  const now = viewOf(before.lines.map((one) => (one.player === 'p5' ? one : { ...one, score: `${one.score}.5` })), line('p5', 6, 95));
+  assert.deepEqual(newsOf(before, now).map((news) => news.distance), [1, 1, 2]);
 });

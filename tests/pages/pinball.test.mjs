@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
-  BALL_RADIUS, HEIGHT, PLAY_SECONDS, STEPS_PER_SECOND, WIDTH, autopilot, cosine, createRecording, createTable, digest, replay, sine, step,
+  BALLS, BALL_RADIUS, BANK, HEIGHT, KICKER, MOST_TIMES, PLAY_SECONDS, SPINNER, STEPS_PER_SECOND, WIDTH, autopilot, cosine, createRecording, createTable, digest, isSaving, replay, sine, step,
 } from '../../samples/pinball/pinball.js';
 
 const NOTHING = { left: false, right: false, launch: false };
 const onlyLaunch = (table) => ({ ...NOTHING, launch: table.waiting && table.pull < 0.5 });
 
-// The clock stands still at the plunger, so the bound counts steps: the longest game and one more flight of a saved ball.
+// The clock stands still at the plunger, so the bound counts steps: the longest game, and what pulling the plunger takes.
 function playToTheEnd(seed, player, watch = () => {}) {
   const table = createTable(seed);
-  const most = (PLAY_SECONDS + 20) * STEPS_PER_SECOND;
+  const most = (PLAY_SECONDS + 30) * STEPS_PER_SECOND;
   for (let steps = 0; !table.over; steps += 1) {
     assert.ok(steps < most, `seed ${seed} does not end`);
     step(table, player(table));
@@ -27,8 +27,11 @@ test('Every game ends with a whole score of at most 15 digits', () => {
   }
 });
 
-test('A player who never touches a flipper loses the ball soon', () => {
-  for (let seed = 0; seed < 60; seed += 1) assert.ok(playToTheEnd(seed, onlyLaunch).seconds < PLAY_SECONDS);
+test('A player who never touches a flipper loses all balls soon', () => {
+  for (let seed = 0; seed < 60; seed += 1) {
+    const table = playToTheEnd(seed, onlyLaunch);
+    assert.ok(table.seconds < PLAY_SECONDS / 2 && table.number === BALLS, `seed ${seed}`);
+  }
 });
 
 test('A player who never lets go of the flippers comes to an end too', () => {
@@ -87,7 +90,7 @@ function busyPlayer(seed) {
 function record(seed, player) {
   const recording = createRecording(seed);
   const table = createTable(seed);
-  while (!table.over && table.steps < 40000) {
+  while (!table.over && table.steps < 144000) {
     const keys = player(table);
     recording.note(table, keys);
     step(table, keys);
@@ -129,6 +132,102 @@ test('A longer pull is a stronger shot, and even the weakest leaves the lane', (
     return speed;
   };
   assert.ok(shot(1) < shot(100) && shot(100) < shot(200));
+});
+
+// A ball that is already in play, with nothing won yet and its save used up.
+function inPlay(ball, more = {}) {
+  const table = Object.assign(createTable(5), { waiting: false, gateClosed: true, saved: true, ballSeconds: 60, seconds: 20 }, more);
+  Object.assign(table.ball, ball);
+  return table;
+}
+
+function stepUntil(table, done, most = 480) {
+  for (let i = 0; i < most && !done(); i += 1) step(table, NOTHING);
+  assert.ok(done(), 'it never happened');
+}
+
+const lose = (table) => {
+  Object.assign(table.ball, { x: 166, y: HEIGHT + BALL_RADIUS, vx: 0, vy: 100 });
+  step(table, NOTHING);
+};
+
+test('A game has three balls, each begins anew, and the last one ends it', () => {
+  const table = inPlay({}, { times: 3, bonus: 70, kicker: false });
+  table.coins[0].lit = true;
+  lose(table);
+  assert.deepEqual([table.number, table.waiting, table.times, table.bonus, table.kicker, table.coins[0].lit, table.score], [2, true, 1, 0, true, false, 210]);
+  for (const number of [3, 3]) {
+    Object.assign(table, { waiting: false, saved: true, ballSeconds: 60 });
+    lose(table);
+    assert.equal(table.number, number);
+  }
+  assert.ok(table.over);
+});
+
+test('A ball that is lost at once comes back, but only one time', () => {
+  const table = inPlay({}, { saved: false, ballSeconds: 2 });
+  assert.ok(isSaving(table));
+  lose(table);
+  assert.deepEqual([table.number, table.waiting, table.saved], [1, true, true]);
+  table.waiting = false;
+  assert.ok(!isSaving(table));
+  lose(table);
+  assert.equal(table.number, 2);
+});
+
+test('All three coins raise what every point counts, up to a bound', () => {
+  const table = inPlay({});
+  for (let round = 2; round <= MOST_TIMES + 2; round += 1) {
+    for (const coin of table.coins) coin.lit = true;
+    Object.assign(table.ball, { x: 166, y: 360, vx: 0, vy: 0 });
+    step(table, NOTHING);
+    assert.equal(table.times, Math.min(MOST_TIMES, round));
+    assert.ok(table.coins.every((coin) => !coin.lit));
+  }
+  assert.equal(table.score, 500 * (1 + 2 + 3 + 4 + 5 + 5));
+});
+
+test('Each target of the bank falls once; all four bring them back, the spring and a save', () => {
+  const table = inPlay({}, { kicker: false });
+  BANK.forEach(([[x, top], [, bottom]], index) => {
+    Object.assign(table.ball, { x: x - 14, y: (top + bottom) / 2, vx: 300, vy: 0 });
+    stepUntil(table, () => (index < 3 ? table.bank[index].down : table.kicker), 40);
+  });
+  assert.deepEqual([table.score, table.kicker, isSaving(table), table.bank.some((target) => target.down)], [4 * 100 + 1000, true, true, false]);
+});
+
+test('The spinner turns with the ball that flies through it, from either side, and comes to rest', () => {
+  const [[x1, y1], [x2, y2]] = SPINNER;
+  for (const way of [1, -1]) {
+    const table = inPlay({ x: (x1 + x2) / 2, y: (y1 + y2) / 2 - way * 9, vx: 0, vy: way * 400 });
+    stepUntil(table, () => table.spinner.speed > 0, 20);
+    Object.assign(table.ball, { x: 166, y: 430, vx: 0, vy: -1 });
+    table.flippers.forEach((flipper) => { flipper.angle = -0.55; });
+    stepUntil(table, () => table.spinner.speed === 0 || table.waiting, 2400);
+    assert.ok(table.score >= 10, String(table.score));
+  }
+});
+
+test('The spring beside the left slope throws one ball back, the next is lost', () => {
+  const table = inPlay({ x: 25, y: KICKER.y - 1, vx: 0, vy: 200 });
+  stepUntil(table, () => !table.kicker, 20);
+  assert.ok(table.ball.vy < -800 && table.score === 50);
+  stepUntil(table, () => table.ball.y < 398);
+  Object.assign(table.ball, { x: 25, y: KICKER.y, vx: 0, vy: 200 });
+  stepUntil(table, () => table.number === 2);
+});
+
+test('A ball on the right of the right slope is lost', () => {
+  const table = inPlay({ x: 307, y: 450, vx: 0, vy: 100 });
+  stepUntil(table, () => table.number === 2);
+});
+
+test('When the time is up the flippers are dead and no further ball comes', () => {
+  const table = inPlay({ x: 166, y: 100 }, { seconds: PLAY_SECONDS, saved: false, ballSeconds: 1 });
+  for (let i = 0; i < 60; i += 1) step(table, { left: true, right: true, launch: false });
+  assert.ok(table.flippers.every((flipper) => flipper.angle > 0));
+  stepUntil(table, () => table.over, 10 * STEPS_PER_SECOND);
+  assert.equal(table.number, 1);
 });
 
 test('Sine and cosine are right to a millionth', () => {

@@ -16,7 +16,8 @@ internal static class CredentialText
     /// <summary>How many characters a key has: the kind and 32 random bytes.</summary>
     public const int KeyLength = 4 + 43;
 
-    private const int SecretBytes = 32;
+    /// <summary>How many bytes the secret of a key has.</summary>
+    public const int SecretBytes = 32;
 
     /// <summary>A new secret that nobody can guess.</summary>
     public static string NewKey(string kind)

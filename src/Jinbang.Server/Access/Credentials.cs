@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 namespace Jinbang.Server.Access;
 
 /// <summary>All that is accepted as a proof of who calls.</summary>
-internal sealed class Credentials(IBoards boards, OperatorKeys operatorKeys, TimeProvider time)
+internal sealed class Credentials(IBoards boards, OperatorKeys operatorKeys, PlayKeys playKeys, TimeProvider time)
 {
     private const string Scheme = "Bearer ";
 
@@ -14,6 +14,8 @@ internal sealed class Credentials(IBoards boards, OperatorKeys operatorKeys, Tim
     public PlayerTokens Tokens { get; } = new(boards, time);
 
     public OperatorKeys Operator => operatorKeys;
+
+    public PlayKeys PlayKeys => playKeys;
 
     /// <summary>Whether callers can be told apart yet.</summary>
     public bool AreReady => boards.IsReady && Keys.IsLoaded;
@@ -54,8 +56,11 @@ internal sealed class Credentials(IBoards boards, OperatorKeys operatorKeys, Tim
             return operatorKeys.Has(text) ? new Caller(Who.Operator, default, default) : null;
         }
 
-        return Keys.TryFind(text, out var key)
-            ? new Caller(key.Kind switch { KeyKind.Client => Who.Client, KeyKind.Server => Who.Server }, key.Game, default(PlayerId))
-            : null;
+        if (Keys.TryFind(text, out var key))
+        {
+            return new Caller(key.Kind switch { KeyKind.Client => Who.Client, KeyKind.Server => Who.Server }, key.Game, default);
+        }
+
+        return playKeys.TryFind(text, out var played) ? new Caller(Who.Client, played, default) : null;
     }
 }

@@ -58,6 +58,9 @@ public sealed record BoardView
 
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>Where the game is played, an address or a path of this server; null when nobody has said.</summary>
+    public string? PlayUrl { get; init; }
+
     public bool IsEmbedded { get; init; }
 
     /// <summary>Whom the visitor asked for; null when he asked for nobody.</summary>
@@ -75,7 +78,7 @@ public sealed record BoardView
     /// <summary>The path of this page, in this language.</summary>
     public string Path(string? window = null, int from = 1, string? language = null) => string.Create(
         CultureInfo.InvariantCulture,
-        $"/{(IsEmbedded ? "embed" : "boards")}/{Game}/{Board}?window={Uri.EscapeDataString(window ?? Window.Name.ToString())}{(from > 1 ? $"&from={from}" : "")}&lang={language ?? (Texts == PageTexts.English ? "en" : "zh")}");
+        $"/{(IsEmbedded ? "embed" : "boards")}/{Game}/{Board}?window={Uri.EscapeDataString(window ?? Window.Name.ToString())}{(from > 1 ? $"&from={from}" : "")}&lang={language ?? Texts.Code}");
 
     public static LineView LineOf(PageTexts texts, string game, BoardDefinition board, in StandingsLine line)
     {

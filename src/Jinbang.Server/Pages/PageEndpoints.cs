@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.Net;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using Jinbang.Boards;
 using Jinbang.Boards.Games;
+using Jinbang.Server.Access;
 using Jinbang.Server.Classic;
 using Jinbang.Server.Games;
 
@@ -13,24 +15,15 @@ namespace Jinbang.Server.Pages;
 internal static class PageEndpoints
 {
     private const string ContentPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: http: https:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors ";
 
-    public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes, GameCatalog games, string version)
+    public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes, IBoards boards, GameCatalog games, PageSettings settings, PlayKeys keys)
     {
         var assets = ReadAssets();
-        var home = Home(assets["home/home.html"], games, version);
-        var play = assets["play/play.html"];
-        Map(routes, "/", home);
-        Map(routes, "/home.css", assets["home/home.css"]);
         foreach (var name in (string[])["boards.css", "boards/board.js", "boards/screen.js", "boards/lines.js"])
         {
             Map(routes, $"/{name}", assets[name.Contains('/', StringComparison.Ordinal) ? name : $"boards/{name}"]);
-        }
-
-        foreach (var (name, asset) in assets.Where(static asset => asset.Key.StartsWith("play/", StringComparison.Ordinal) && asset.Key != "play/play.html"))
-        {
-            Map(routes, $"/play/assets/{name["play/".Length..]}", asset);
         }
 
         // Games on other hosts load it too.
@@ -42,10 +35,35 @@ internal static class PageEndpoints
             return WriteAsync(context, client);
         });
 
+        if (settings.Play)
+        {
+            MapPlay(routes, boards, games, keys, assets);
+        }
+
+        return routes;
+    }
+
+    private static void MapPlay(IEndpointRouteBuilder routes, IBoards boards, GameCatalog games, PlayKeys keys, FrozenDictionary<string, Asset> assets)
+    {
+        var template = assets["play/play.html"];
+        var pages = new ConcurrentDictionary<GameId, Asset>();
+        foreach (var (name, asset) in assets.Where(asset => asset.Key.StartsWith("play/", StringComparison.Ordinal) && asset.Value != template))
+        {
+            Map(routes, $"/play/assets/{name["play/".Length..]}", asset);
+        }
+
         routes.MapMethods("/play/{game}", ["GET", "HEAD"], context =>
-            GameId.TryParse(((string)context.GetRouteValue("game")!).ToLowerInvariant(), out var id) && games.Find(id) is not null
-                ? WriteAsync(context, play)
-                : ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个游戏"));
+        {
+            if (!GameId.TryParse(((string)context.GetRouteValue("game")!).ToLowerInvariant(), out var id) || games.Find(id) is not { } game)
+            {
+                return ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个游戏");
+            }
+
+            // The key follows from the store's secret.
+            return boards.IsReady
+                ? WriteAsync(context, pages.GetOrAdd(id, id => Fill(template, game, keys.Of(id))))
+                : ClassicReplies.WriteErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "服务器正在启动，请稍后再试");
+        });
         if (games.Default is { } game)
         {
             routes.MapMethods("/play", ["GET", "HEAD"], context =>
@@ -54,19 +72,14 @@ internal static class PageEndpoints
                 return Task.CompletedTask;
             });
         }
-
-        return routes;
     }
 
-    private static Asset Home(Asset template, GameCatalog games, string version)
-    {
-        var list = string.Concat(games.Games.Select(static game =>
-            $"<li><a href=\"/play/{game.Id}\">{WebUtility.HtmlEncode(game.Name)}</a> <a href=\"/boards/{game.Board}\">榜单 Board</a> "
-            + $"<a href=\"/screen/{game.Board}\">大屏 Big screen</a> <code>/{game.Id}/api/</code></li>"));
-        var html = Encoding.UTF8.GetString(template.Bytes)
-            .Replace("{{games}}", list, StringComparison.Ordinal).Replace("{{version}}", WebUtility.HtmlEncode(version), StringComparison.Ordinal);
-        return new Asset(Encoding.UTF8.GetBytes(html), template.ContentType);
-    }
+    private static Asset Fill(Asset template, GameSettings game, string key) => new(
+        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(template.Bytes)
+            .Replace("{{game}}", game.Id.ToString(), StringComparison.Ordinal)
+            .Replace("{{board}}", BoardDefinition.ClassicName, StringComparison.Ordinal)
+            .Replace("{{key}}", key, StringComparison.Ordinal)),
+        template.ContentType);
 
     private static void Map(IEndpointRouteBuilder routes, string path, Asset asset) =>
         routes.MapMethods(path, ["GET", "HEAD"], context => WriteAsync(context, asset));

@@ -48,6 +48,16 @@ public sealed record PageTexts
         Scan = "扫码来玩",
         Left = "距结束",
         Past = "往期",
+        HomeLead = "自己掌管的成绩与排行榜服务器。点一下就能开始玩。",
+        PlayNow = "开始玩",
+        TopThree = "前三名",
+        WholeBoard = "完整榜单",
+        ForDevelopers = "给开发者",
+        ApiBases = "每个游戏的接口地址：",
+        Top = "前 100 名",
+        Reference = "接口文档",
+        Sdk = "JavaScript SDK",
+        Health = "服务器状态",
     };
 
     public static readonly PageTexts English = new()
@@ -89,6 +99,16 @@ public sealed record PageTexts
         Scan = "Scan to play",
         Left = "Ends in",
         Past = "Past",
+        HomeLead = "A score and leaderboard server of your own. One click and you play.",
+        PlayNow = "Play now",
+        TopThree = "Top three",
+        WholeBoard = "Whole board",
+        ForDevelopers = "For developers",
+        ApiBases = "The API base of each game:",
+        Top = "Top 100",
+        Reference = "API reference",
+        Sdk = "JavaScript SDK",
+        Health = "Server health",
     };
 
     /// <summary>The tag of the language.</summary>
@@ -166,9 +186,32 @@ public sealed record PageTexts
 
     public required string Past { get; init; }
 
+    public required string HomeLead { get; init; }
+
+    public required string PlayNow { get; init; }
+
+    public required string TopThree { get; init; }
+
+    public required string WholeBoard { get; init; }
+
+    public required string ForDevelopers { get; init; }
+
+    public required string ApiBases { get; init; }
+
+    public required string Top { get; init; }
+
+    public required string Reference { get; init; }
+
+    public required string Sdk { get; init; }
+
+    public required string Health { get; init; }
+
+    /// <summary>The language as <c>?lang=</c> has it.</summary>
+    public string Code => Language[..2];
+
     /// <summary>All texts by name, for the test that none is missing.</summary>
     public IEnumerable<KeyValuePair<string, string>> All =>
-        GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static property => property.PropertyType == typeof(string)).Select(property => KeyValuePair.Create(property.Name, (string)property.GetValue(this)!));
+        GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static property => property.PropertyType == typeof(string) && property.CanWrite).Select(property => KeyValuePair.Create(property.Name, (string)property.GetValue(this)!));
 
     /// <summary>The language that is asked for by <c>?lang=</c>, else by the browser, else Chinese.</summary>
     public static PageTexts For(HttpRequest request)

@@ -17,7 +17,7 @@ using QRCoder;
 namespace Jinbang.Server.Pages;
 
 /// <summary>
-/// The pages that anybody may look at: a board, the same in a frame of another site, and a big screen for halls. Rendered here from components, complete without a script; a script only keeps them up to date.
+/// The pages that anybody may look at: the landing page, a board, the same in a frame of another site, and a big screen for halls. Rendered here from components, complete without a script; a script only keeps them up to date.
 /// </summary>
 internal sealed class PublicPages : IDisposable
 {
@@ -33,16 +33,18 @@ internal sealed class PublicPages : IDisposable
     private readonly LiveHub hub;
     private readonly PageSettings settings;
     private readonly GameCatalog games;
+    private readonly string version;
     private readonly IServiceProvider services;
     private readonly TimeProvider time;
     private readonly MemoryCache pages = new(new MemoryCacheOptions { SizeLimit = MostPages });
 
-    public PublicPages(IBoards boards, LiveHub hub, PageSettings settings, GameCatalog games, IServiceProvider services, TimeProvider time)
+    public PublicPages(IBoards boards, LiveHub hub, PageSettings settings, GameCatalog games, string version, IServiceProvider services, TimeProvider time)
     {
         this.boards = boards;
         this.hub = hub;
         this.settings = settings;
         this.games = games;
+        this.version = version;
         this.services = services;
         this.time = time;
     }
@@ -50,6 +52,7 @@ internal sealed class PublicPages : IDisposable
     /// <summary>Maps the pages.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapMethods("/", ["GET", "HEAD"], ShowHomeAsync).ExcludeFromDescription();
         routes.MapMethods(BoardPath, ["GET", "HEAD"], context => ShowAsync(context, isEmbedded: false)).ExcludeFromDescription();
         routes.MapMethods("/embed/{game}/{board}", ["GET", "HEAD"], context => ShowAsync(context, isEmbedded: true)).ExcludeFromDescription();
         routes.MapMethods("/screen/{game}/{board}", ["GET", "HEAD"], ShowScreenAsync).ExcludeFromDescription();
@@ -58,6 +61,46 @@ internal sealed class PublicPages : IDisposable
     }
 
     public void Dispose() => pages.Dispose();
+
+    private async Task ShowHomeAsync(HttpContext context)
+    {
+        var texts = PageTexts.For(context.Request);
+        var key = ("/", texts.Language, boards.IsReady);
+        if (!pages.TryGetValue(key, out RenderedPage? page))
+        {
+            var shown = new List<HomeGame>();
+            foreach (var game in games.Games.OrderBy(game => game == games.Default ? 0 : 1))
+            {
+                var board = boards.IsReady ? boards.FindBoard(game.Board) : null;
+                shown.Add(new HomeGame(
+                    game.Id.ToString(),
+                    game.Name,
+                    game.Board.Board,
+                    settings.PlayOf(game.Id, isConfigured: true)?.ToString(),
+                    board is null ? [] : await TasteAsync(texts, game.Board, board, context.RequestAborted),
+                    board is not null && shown.Count == 0 ? $"/boards/{game.Board}/live?window={board.Windows[0].Name}" : null));
+            }
+
+            page = await RenderAsync<HomePage>(0, null, new() { [nameof(HomePage.View)] = new HomeView(texts, shown, games.Default?.Id.ToString(), version) });
+            pages.Set(key, page, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Fresh });
+        }
+
+        await PageEndpoints.WriteAsync(context, page!);
+    }
+
+    /// <summary>The first lines of a board; none when it cannot be read now.</summary>
+    private async Task<IReadOnlyList<LineView>> TasteAsync(PageTexts texts, BoardId id, BoardDefinition board, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = await boards.ReadAsync(id, new WindowName(board.Windows[0].Name, ""), new StandingsQuery.From(1, HomeView.TopLines), cancellationToken);
+            return page is null ? [] : [.. page.Lines.Select(line => BoardView.LineOf(texts, id.Game.ToString(), board, line))];
+        }
+        catch (Exception fault) when (fault is StoreUnavailableException or BoardElsewhereException)
+        {
+            return [];
+        }
+    }
 
     private Task ShowAsync(HttpContext context, bool isEmbedded) => GuardAsync(context, async (texts, board, id) =>
     {
@@ -93,13 +136,13 @@ internal sealed class PublicPages : IDisposable
 
         // A screen that hangs for days goes on with the next day.
         var follows = window.Key == view.Window.Name.Key && context.Request.Query["window"].Count > 0 && !view.IsOpen ? window.ToString() : window.Rule;
-        var address = new Uri(settings.Url ?? new Uri($"{context.Request.Scheme}://{context.Request.Host}"), $"/play/{id.Game}").ToString();
+        var address = view.PlayUrl is { } play ? new Uri(settings.Url ?? new Uri($"{context.Request.Scheme}://{context.Request.Host}"), play).ToString() : null;
         return await RenderAsync<ScreenPage>(view.Version, null, new()
         {
             [nameof(ScreenPage.View)] = view,
             [nameof(ScreenPage.Follows)] = follows,
             [nameof(ScreenPage.Address)] = address,
-            [nameof(ScreenPage.Code)] = CodeOf(address),
+            [nameof(ScreenPage.Code)] = address is null ? default : CodeOf(address),
         });
     });
 
@@ -176,6 +219,7 @@ internal sealed class PublicPages : IDisposable
             From = from,
             Version = page.Version,
             Now = time.GetUtcNow(),
+            PlayUrl = settings.PlayOf(id.Game, games.Find(id.Game) is not null)?.ToString(),
             Asked = asked.Length > 0 ? asked : null,
             Own = own,
         };

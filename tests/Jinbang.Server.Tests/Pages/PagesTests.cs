@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using Jinbang.Server.Operating;
+using Jinbang.Server.Tests.Access;
 using Jinbang.Server.Tests.Classic;
 
 namespace Jinbang.Server.Tests.Pages;
@@ -10,15 +13,14 @@ public sealed class PagesTests(ServerFixture fixture) : IClassFixture<ServerFixt
 
     [Theory]
     [InlineData("/", Html)]
-    [InlineData("/home.css", Css)]
     [InlineData($"/play/{ServerFixture.DocumentGame}", Html)]
     [InlineData("/play/BOUNDED", Html)]
     [InlineData("/play/assets/play.css", Css)]
     [InlineData("/play/assets/play.js", Js)]
-    [InlineData("/play/assets/classic.js", Js)]
     [InlineData("/play/assets/pinball.js", Js)]
     [InlineData("/play/assets/stage.js", Js)]
-    [InlineData("/play/assets/list.js", Js)]
+    [InlineData("/play/assets/view.js", Js)]
+    [InlineData("/play/assets/ticker.js", Js)]
     [InlineData("/play/assets/player.js", Js)]
     [InlineData("/play/assets/strings.js", Js)]
     [InlineData("/play/assets/sound.js", Js)]
@@ -88,7 +90,6 @@ public sealed class PagesTests(ServerFixture fixture) : IClassFixture<ServerFixt
         Assert.Contains("&lt;b&gt;Pin&lt;/b&gt; &amp; &quot;ball&quot;", html, StringComparison.Ordinal);
         Assert.Contains("href=\"/play/marked-up\"", html, StringComparison.Ordinal);
         Assert.Contains("href=\"/play/other\"", html, StringComparison.Ordinal);
-        Assert.DoesNotContain("{{", html, StringComparison.Ordinal);
 
         // None of them is the default.
         Contract.Fails(404, await server.AskAsync(RawRequest.Get("/play")));
@@ -102,4 +103,74 @@ public sealed class PagesTests(ServerFixture fixture) : IClassFixture<ServerFixt
         var reply = await server.AskAsync(RawRequest.Get("/play"));
         Assert.Equal((302, $"/play/{ServerFixture.DocumentGame}"), (reply.Status, reply.Header("Location")));
     }
+
+    [Fact]
+    public async Task The_page_holds_a_client_key_of_its_game_that_outlives_a_restart_and_fits_no_other_game()
+    {
+        var settings = new Dictionary<string, string?> { ["Games:one:Name"] = "One", ["Games:two:Name"] = "Two" };
+        var server = await TestServer.StartAsync(settings);
+        var key = await KeyAsync(server, "one");
+        Assert.StartsWith("jbc_", key, StringComparison.Ordinal);
+        Assert.NotEqual(key, await KeyAsync(server, "two"));
+        Assert.Equal(200, await GuestAsync(server, "one", key));
+        Assert.Equal(403, await GuestAsync(server, "two", key));
+
+        // It is no more than any client key.
+        Assert.Equal(403, (await server.AskAsync(RawRequest.Get("/v1/games/one/keys", $"Authorization: Bearer {key}"))).Status);
+
+        server = await TestServer.StartAsync(settings, folder: await server.LeaveAsync());
+        Assert.Equal(key, await KeyAsync(server, "one"));
+
+        await using var without = await TestServer.StartAsync(new Dictionary<string, string?>(settings) { ["Pages:Play"] = "false" }, folder: await server.LeaveAsync());
+        Contract.Fails(404, await without.AskAsync(RawRequest.Get("/play/one")));
+        Assert.Equal(401, await GuestAsync(without, "one", key));
+        Assert.DoesNotContain("/play/", (await without.AskAsync(RawRequest.Get("/"))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_of_a_page_ends_with_its_game()
+    {
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?> { ["Games:one:Name"] = "One", ["Games:two:Name"] = "Two" });
+        var key = await KeyAsync(server, "one");
+        using var client = V1Client.Operator(server);
+        (await client.DeleteAsync("/v1/games/one?confirm=one")).Is(204);
+        Assert.Equal(401, await GuestAsync(server, "one", key));
+    }
+
+    [Fact]
+    public async Task The_code_on_the_screen_leads_to_where_visitors_reach_the_server()
+    {
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?> { ["Games:one:Name"] = "One", ["Pages:Url"] = "https://scores.example" });
+        Assert.Contains("aria-label=\"https://scores.example/play/one\"", (await server.AskAsync(RawRequest.Get("/screen/one/main"))).Text, StringComparison.Ordinal);
+        await using var other = await TestServer.StartAsync(new Dictionary<string, string?> { ["Games:one:Name"] = "One", ["Pages:Play"] = "false" });
+        Assert.DoesNotContain("<svg", (await other.AskAsync(RawRequest.Get("/screen/one/main"))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_game_that_is_played_elsewhere_is_linked_there()
+    {
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?> { ["Games:one:Name"] = "One", ["Pages:GameUrls:ONE"] = "https://games.example/one?from=board" });
+        foreach (var path in (string[])["/", "/boards/one/main", "/screen/one/main"])
+        {
+            Assert.Contains("https://games.example/one?from=board", (await server.AskAsync(RawRequest.Get(path))).Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("Pages:Play", "maybe", "Pages:Play is 'maybe'")]
+    [InlineData("Pages:GameUrls:one", "javascript:alert(1)", "Pages:GameUrls:one is 'javascript:alert(1)'")]
+    [InlineData("Pages:GameUrls:one", "/play", "Pages:GameUrls:one is '/play'")]
+    [InlineData("Pages:GameUrls:no_game", "https://games.example", "'no_game' is no game id")]
+    [InlineData("Pages:Else", "1", "Pages:Else")]
+    public async Task Wrong_settings_stop_the_start_and_say_why(string key, string value, string says)
+    {
+        var fault = await Assert.ThrowsAsync<SettingsException>(() => TestServer.StartAsync(new Dictionary<string, string?> { [key] = value }));
+        Assert.Contains(says, fault.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> KeyAsync(TestServer server, string game) =>
+        Regex.Match((await server.AskAsync(RawRequest.Get($"/play/{game}"))).Text, "name=\"jinbang\" content=\"([^\"]+)\"").Groups[1].Value;
+
+    private static async Task<int> GuestAsync(TestServer server, string game, string key) =>
+        (await server.AskAsync(RawRequest.Post($"/v1/games/{game}/players/guest", RawRequest.Json, RawRequest.Of("{}"), $"Authorization: Bearer {key}"))).Status;
 }
