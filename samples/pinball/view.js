@@ -16,9 +16,10 @@ const WORDS = { jackpot: 26, roll: 28, saved: 24, bonus: 20, kick: 18 };
 
 /** Gives a function that draws the table as it is and plays what has happened; it takes the seconds since the last time. */
 export function createView({ canvas, table, calm, t, sound }) {
-  const scale = Math.min(3, globalThis.devicePixelRatio || 1);
-  canvas.width = WIDTH * scale;
-  canvas.height = HEIGHT * scale;
+  // As sharp as the display, where it is shown larger than it is too.
+  const scale = Math.min(3, Math.max(1, canvas.clientWidth / WIDTH) * (globalThis.devicePixelRatio || 1));
+  canvas.width = Math.round(WIDTH * scale);
+  canvas.height = Math.round(HEIGHT * scale);
   const pen = canvas.getContext('2d');
   const still = document.createElement('canvas');
   still.width = canvas.width;

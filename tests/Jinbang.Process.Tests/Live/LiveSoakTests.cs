@@ -7,13 +7,16 @@ using Jinbang.ProcessTests.Processes;
 namespace Jinbang.ProcessTests.Live;
 
 /// <summary>
-/// Many streams of one board while many scores are submitted. How many is said by <c>JINBANG_SOAK_SUBSCRIBERS</c>, <c>_RATE</c> (submissions per second) and
+/// Many streams of one board, half of them of its public page, while many scores are submitted. How many is said by <c>JINBANG_SOAK_SUBSCRIBERS</c>, <c>_RATE</c> (submissions per second) and
 /// <c>_SECONDS</c>.
 /// </summary>
 public sealed class LiveSoakTests(ITestOutputHelper output)
 {
     private const int Connections = 16;
     private const int Players = 1_000;
+
+    /// <summary>What the public pages follow, with as many lines as the ticket's stream.</summary>
+    private const string Page = "/boards/5f195b8dc01e13002c2d7341/main/live?window=all_time&top=10";
 
     private static readonly int Subscribers = FromEnvironment("JINBANG_SOAK_SUBSCRIBERS", 200);
     private static readonly int Rate = FromEnvironment("JINBANG_SOAK_RATE", 200);
@@ -36,7 +39,7 @@ public sealed class LiveSoakTests(ITestOutputHelper output)
         List<Task> running = [warming];
         foreach (var group in watchers.Skip(1).Chunk(50))
         {
-            running.AddRange(group.Select(watcher => watcher.RunAsync(server.Port, url)));
+            running.AddRange(group.Select((watcher, index) => watcher.RunAsync(server.Port, index % 2 == 0 ? url : Page)));
             await Task.WhenAll(group.Select(static watcher => watcher.First));
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -11,6 +12,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Playwright;
 using SkiaSharp;
 
 namespace Jinbang.Server.Tests.Avatars;
@@ -222,6 +224,26 @@ public sealed class AvatarTests : IAsyncLifetime
         return bitmap.Encode(format, 90).ToArray();
     }
 
+    [Fact]
+    public async Task A_board_in_a_browser_shows_the_picture_and_loads_nothing_from_its_host()
+    {
+        (await client!.PutAsync($"/v1/games/{Game}/boards/main", "{}")).Is(201);
+        await PlayerAsync("小明", Serve("/face", Picture(300, 200)));
+        await PlayerAsync("Ann", null);
+        (await client.PostAsync($"/v1/games/{Game}/boards/main/scores", """{"external_id":"player-1","score":20}""")).Is(200);
+        (await client.PostAsync($"/v1/games/{Game}/boards/main/scores", """{"external_id":"player-2","score":10}""")).Is(200);
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu"] });
+        var page = await browser.NewPageAsync();
+        var hosts = new ConcurrentBag<string>();
+        page.Request += (_, request) => hosts.Add(new Uri(request.Url).GetLeftPart(UriPartial.Authority));
+        await page.GotoAsync($"{server!.Url}/boards/{Game}/main");
+        await page.WaitForFunctionAsync("document.querySelector('#lines img')?.naturalWidth === 96");
+        Assert.Equal(1, await page.Locator("#lines img").CountAsync());
+        Assert.Equal(["小", "A"], await page.Locator("#lines .face").AllTextContentsAsync());
+        Assert.Equal(server.Url, Assert.Single(hosts.Where(static host => host != "data:").Distinct()));
+    }
+
     private string Serve(string path, byte[] file) => Serve(path, context => context.Response.Body.WriteAsync(file).AsTask());
 
     private string Serve(string path, Func<HttpContext, Task> answer)
@@ -232,7 +254,7 @@ public sealed class AvatarTests : IAsyncLifetime
 
     private async Task<TestServer> StartAsync(string allowed)
     {
-        var started = await TestServer.StartAsync(new Dictionary<string, string?> { ["Avatars:Hosts:0"] = $"127.0.0.1:{Port}", ["Avatars:AllowInsecure"] = "true", ["Avatars:AllowedNetworks:0"] = allowed, ["Avatars:Concurrency"] = "2" });
+        var started = await TestServer.StartAsync(new Dictionary<string, string?> { ["Avatars:Hosts:0"] = $"127.0.0.1:{Port}", ["Avatars:AllowInsecure"] = "true", ["Avatars:AllowedNetworks:0"] = allowed, ["Avatars:Concurrency"] = "2", ["Pages:Boards:0"] = "*" });
         client = V1Client.Operator(started);
         (await client.PutAsync($"/v1/games/{Game}", "{}")).Is(201);
         return started;
