@@ -378,7 +378,7 @@ internal sealed partial class JinbangServer : IAsyncDisposable
     {
         var home = (app.Urls.FirstOrDefault() ?? DefaultUrls).Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal).TrimEnd('/');
         var game = settings.Games.Default ?? settings.Games.Games[0];
-        var play = new Uri(new Uri(home), settings.Pages.PlayOf(game.Id, isConfigured: true) ?? new Uri($"/boards/{game.Board}", UriKind.Relative));
+        var play = new Uri(new Uri(home), settings.Pages.PlayOf(game.Id, isConfigured: true) ?? $"/boards/{game.Board}");
         Console.WriteLine($"""
             Jinbang {Version}
               Play  {play}

@@ -54,7 +54,7 @@ internal static class PageEndpoints
 
         routes.MapMethods("/play/{game}", ["GET", "HEAD"], context =>
         {
-            if (!GameId.TryParse(((string)context.GetRouteValue("game")!).ToLowerInvariant(), out var id) || games.Find(id) is not { } game)
+            if (!GameId.TryParse(((string)context.GetRouteValue("game")!).ToLowerInvariant(), out var id) || games.Find(id) is not { } game || (boards.IsReady && boards.FindGame(id) is null))
             {
                 return ClassicReplies.WriteErrorAsync(context, StatusCodes.Status404NotFound, "没有这个游戏");
             }

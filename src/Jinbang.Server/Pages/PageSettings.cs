@@ -67,8 +67,8 @@ internal sealed record PageSettings
     /// <summary>Where a game is played: an address of its own, or the path of the pinball; null when nobody has said.</summary>
     /// <param name="game">The game.</param>
     /// <param name="isConfigured">Whether it stands in the settings.</param>
-    public Uri? PlayOf(GameId game, bool isConfigured) =>
-        GameUrls.TryGetValue(game.ToString(), out var url) ? url : Play && isConfigured ? new Uri($"/play/{game}", UriKind.Relative) : null;
+    public string? PlayOf(GameId game, bool isConfigured) =>
+        GameUrls.TryGetValue(game.ToString(), out var url) ? url.AbsoluteUri : Play && isConfigured ? $"/play/{game}" : null;
 
     private static FrozenDictionary<string, Uri> ReadGameUrls(IConfigurationSection section, List<string> faults)
     {
@@ -80,7 +80,7 @@ internal sealed record PageSettings
             {
                 faults.Add($"{child.Path}: '{child.Key}' is no game id.");
             }
-            else if (!Uri.TryCreate(child.Value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || child.Value.Length > MostUrlLength)
+            else if (!Uri.TryCreate(child.Value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.AbsoluteUri.Length > MostUrlLength)
             {
                 faults.Add($"{child.Path} is '{child.Value}': an address such as https://games.example/lantern of at most {MostUrlLength} characters is allowed.");
             }

@@ -72,11 +72,17 @@ internal sealed class PublicPages : IDisposable
             foreach (var game in games.Games.OrderBy(game => game == games.Default ? 0 : 1))
             {
                 var board = boards.IsReady ? boards.FindBoard(game.Board) : null;
+                if (board is null && boards.IsReady)
+                {
+                    // It was deleted.
+                    continue;
+                }
+
                 shown.Add(new HomeGame(
                     game.Id.ToString(),
                     game.Name,
                     game.Board.Board,
-                    settings.PlayOf(game.Id, isConfigured: true)?.ToString(),
+                    settings.PlayOf(game.Id, isConfigured: true),
                     board is null ? [] : await TasteAsync(texts, game.Board, board, context.RequestAborted),
                     board is not null && shown.Count == 0 ? $"/boards/{game.Board}/live?window={board.Windows[0].Name}" : null));
             }
@@ -136,7 +142,7 @@ internal sealed class PublicPages : IDisposable
 
         // A screen that hangs for days goes on with the next day.
         var follows = window.Key == view.Window.Name.Key && context.Request.Query["window"].Count > 0 && !view.IsOpen ? window.ToString() : window.Rule;
-        var address = view.PlayUrl is { } play ? new Uri(settings.Url ?? new Uri($"{context.Request.Scheme}://{context.Request.Host}"), play).ToString() : null;
+        var address = view.PlayUrl is { } play ? new Uri(settings.Url ?? new Uri($"{context.Request.Scheme}://{context.Request.Host}"), play).AbsoluteUri : null;
         return await RenderAsync<ScreenPage>(view.Version, null, new()
         {
             [nameof(ScreenPage.View)] = view,
@@ -219,7 +225,7 @@ internal sealed class PublicPages : IDisposable
             From = from,
             Version = page.Version,
             Now = time.GetUtcNow(),
-            PlayUrl = settings.PlayOf(id.Game, games.Find(id.Game) is not null)?.ToString(),
+            PlayUrl = settings.PlayOf(id.Game, games.Find(id.Game) is not null),
             Asked = asked.Length > 0 ? asked : null,
             Own = own,
         };

@@ -135,6 +135,10 @@ public sealed class PagesTests(ServerFixture fixture) : IClassFixture<ServerFixt
         using var client = V1Client.Operator(server);
         (await client.DeleteAsync("/v1/games/one?confirm=one")).Is(204);
         Assert.Equal(401, await GuestAsync(server, "one", key));
+        Contract.Fails(404, await server.AskAsync(RawRequest.Get("/play/one")));
+        var home = (await server.AskAsync(RawRequest.Get("/"))).Text;
+        Assert.DoesNotContain("/play/one", home, StringComparison.Ordinal);
+        Assert.Contains("/play/two", home, StringComparison.Ordinal);
     }
 
     [Fact]
